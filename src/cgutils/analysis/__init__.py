@@ -1,0 +1,1 @@
+"""Frame in, frame out: scoring, comparison and what the context sources hold."""

@@ -1,0 +1,144 @@
+"""Comparing cases: verdicts by pair, process beside outcome, and the balance of the evidence."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pandas as pd
+
+from cgutils.analysis.consensus import consensus
+from cgutils.analysis.scoring import INDEX, Scores
+from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
+from cgutils.data.schemas import DIRECTIONS, KINDS
+
+# Two sums of the same memberships may differ by rounding.
+_TOLERANCE = 1e-9
+
+
+def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
+    """Compare every pair of cases on every dimension and the index.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection, for the evidence behind the scores.
+    scores : Scores
+        As `score` returns them for it.
+
+    Returns
+    -------
+    DataFrame
+        ``dimension_id, case_a, case_b`` (a before b); ``verdict`` on a against b (higher, lower,
+        indistinguishable); ``difference``, the score of a minus that of b (missing where either is
+        withheld); ``evidence_a, evidence_b``, the ids of the items on which the levels rest, ``;`` between.
+
+    Notes
+    -----
+    A case is higher only where its whole interval lies above the other's, that is, whatever the levels of
+    the indicators that were not assessed.
+    """
+    rested = _evidence_of(collection, scores)
+    rows = []
+    for dimension_id, part in scores.dimensions.groupby("dimension_id", sort=False):
+        for a, b in combinations(part.sort_values("case_id").to_dict("records"), 2):
+            rows.append(
+                {
+                    "dimension_id": dimension_id,
+                    "case_a": a["case_id"],
+                    "case_b": b["case_id"],
+                    "verdict": verdict((a["lower"], a["upper"]), (b["lower"], b["upper"])),
+                    "difference": a["score"] - b["score"],
+                    "evidence_a": rested.get((a["case_id"], str(dimension_id)), ""),
+                    "evidence_b": rested.get((b["case_id"], str(dimension_id)), ""),
+                }
+            )
+    columns = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def verdict(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """Say how interval ``a`` (lower, upper) stands to interval ``b``.
+
+    Examples
+    --------
+    >>> verdict((0.6, 0.8), (0.2, 0.5)), verdict((0.4, 0.6), (0.6, 0.7))
+    ('higher', 'indistinguishable')
+    """
+    if a[0] > b[1] + _TOLERANCE:
+        return "higher"
+    if a[1] < b[0] - _TOLERANCE:
+        return "lower"
+    return "indistinguishable"
+
+
+def process_outcome(scores: Scores, outcome: str = "problem_results") -> pd.DataFrame:
+    """Set the process index beside an outcome indicator. Side by side, never a correlation or a cause.
+
+    Parameters
+    ----------
+    scores : Scores
+        As `score` returns them.
+    outcome : str
+        Indicator of an outcome.
+
+    Returns
+    -------
+    DataFrame
+        One row a case: ``case_id, index, index_lower, index_upper, coverage, index_status, outcome_level``
+        (0 to 3), ``outcome_membership`` (0 to 1), ``outcome_status``.
+
+    Raises
+    ------
+    CgutilsError
+        For an indicator that was not scored.
+    """
+    index = scores.index.rename(
+        columns={"score": "index", "lower": "index_lower", "upper": "index_upper", "status": "index_status"}
+    )
+    found = scores.indicators[scores.indicators["indicator_id"] == outcome].rename(
+        columns={"level": "outcome_level", "membership": "outcome_membership", "status": "outcome_status"}
+    )
+    if found.empty:
+        known = ", ".join(dict.fromkeys(scores.indicators["indicator_id"]))
+        raise CgutilsError(f"indicator {outcome!r} was not scored; choose one of {known}.")
+    left = index[["case_id", "index", "index_lower", "index_upper", "coverage", "index_status"]]
+    right = found[["case_id", "outcome_level", "outcome_membership", "outcome_status"]]
+    return left.merge(right, on="case_id", how="inner", validate="one_to_one")
+
+
+def evidence_balance(collection: Collection) -> pd.DataFrame:
+    """Count the evidence items by direction and kind.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+
+    Returns
+    -------
+    DataFrame
+        ``case_id, dimension_id, direction, kind, n_items``; every combination has a row, 0 included.
+    """
+    rows = []
+    for case_id in collection.cases:
+        framework = collection.framework_of(case_id)
+        own = collection.evidence[collection.evidence["case_id"] == case_id]
+        of = {i.indicator_id: d.dimension_id for d in framework.dimensions for i in d.indicators}
+        counts = own.groupby([own["indicator_id"].map(of), "direction", "kind"]).size().to_dict()
+        for dimension, direction, kind in product(framework.dimensions, DIRECTIONS, KINDS):
+            key = (dimension.dimension_id, direction, kind)
+            rows.append((case_id, *key, int(counts.get(key, 0))))
+    return pd.DataFrame(rows, columns=["case_id", "dimension_id", "direction", "kind", "n_items"])
+
+
+def _evidence_of(collection: Collection, scores: Scores) -> dict[tuple[str, str], str]:
+    frame = consensus(collection, scores.options.coder)
+    items: dict[tuple[str, str], set[str]] = {}
+    for row in frame.to_dict("records"):
+        dimension = str(row["dimension_id"])
+        framework = collection.framework_of(row["case_id"])
+        inside = next(d.in_index for d in framework.dimensions if d.dimension_id == dimension)
+        for name in (dimension, INDEX) if inside else (dimension,):
+            items.setdefault((str(row["case_id"]), name), set()).update(row["evidence_ids"])
+    return {key: ";".join(sorted(found)) for key, found in items.items()}

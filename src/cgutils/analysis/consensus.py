@@ -1,0 +1,128 @@
+"""From several coders' ratings to one level, or to the span of levels that they leave open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cgutils.analysis.options import CONSENSUS
+from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
+
+COLUMNS = [
+    "case_id",
+    "dimension_id",
+    "indicator_id",
+    "level",
+    "low",
+    "high",
+    "n_coders",
+    "evidence_ids",
+    "status",
+]
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """What is known of one indicator of one case."""
+
+    level: int | None
+    low: int | None
+    high: int | None
+    n_coders: int
+    evidence: tuple[str, ...]
+    status: str
+
+
+def consensus(collection: Collection, coder: str = CONSENSUS) -> pd.DataFrame:
+    """Settle the level of every indicator of every case.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    coder : str
+        ``consensus``, or the id of one coder whose levels are taken alone.
+
+    Returns
+    -------
+    DataFrame
+        One row for each case and indicator, in framework order: ``case_id, dimension_id, indicator_id``;
+        ``level`` (``Int64``; missing where not assessed or disputed); ``low, high`` (``Int64``, the span of
+        levels; missing means unknown, so that the bound is the end of the scale); ``n_coders`` who gave a
+        level; ``evidence_ids`` (tuple) on which it rests; ``status`` (assessed, disputed, not_assessed).
+
+    Raises
+    ------
+    CgutilsError
+        For a coder who rated nothing.
+
+    Notes
+    -----
+    The level is the one that all coders agree on, or the adjudicated one. A disagreement that nobody settled
+    stays disputed: it keeps its lowest and highest level and is never averaged.
+    """
+    known = sorted(set(collection.ratings["coder_id"]))
+    if coder != CONSENSUS and coder not in known:
+        raise CgutilsError(f"coder {coder!r} rated nothing; choose {CONSENSUS} or one of {', '.join(known)}.")
+    ratings = collection.ratings
+    if coder != CONSENSUS:
+        ratings = ratings[ratings["coder_id"] == coder]
+    by_indicator = dict(list(ratings.groupby(["case_id", "indicator_id"], sort=False)))
+    settled = {} if coder != CONSENSUS else _adjudicated(collection.adjudication)
+    rows = []
+    for case_id in collection.cases:
+        framework = collection.framework_of(case_id)
+        for dimension in framework.dimensions:
+            for indicator in dimension.indicators:
+                key = (case_id, indicator.indicator_id)
+                found = _settle(by_indicator.get(key), settled.get(key))
+                rows.append(
+                    (
+                        case_id,
+                        dimension.dimension_id,
+                        indicator.indicator_id,
+                        found.level,
+                        found.low,
+                        found.high,
+                        found.n_coders,
+                        found.evidence,
+                        found.status,
+                    )
+                )
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return frame.astype({"level": "Int64", "low": "Int64", "high": "Int64", "n_coders": "int64"})
+
+
+def _adjudicated(adjudication: pd.DataFrame) -> dict[tuple[str, str], tuple[int | None, tuple[str, ...]]]:
+    columns = (adjudication[name] for name in ("case_id", "indicator_id", "level", "evidence_ids"))
+    return {
+        (str(case_id), str(indicator_id)): (_level(level), tuple(cited))
+        for case_id, indicator_id, level, cited in zip(*columns, strict=True)
+    }
+
+
+def _settle(ratings: pd.DataFrame | None, adjudicated: tuple[int | None, tuple[str, ...]] | None) -> _Settled:
+    if ratings is None:
+        return _Settled(None, None, None, 0, (), "not_assessed")
+    levels = [_level(level) for level in ratings["level"]]
+    rated = [level for level in levels if level is not None]
+    cited = tuple(sorted({item for items in ratings["evidence_ids"] for item in items}))
+    if adjudicated is not None:
+        level, cited = adjudicated
+        return _one(level, len(rated), cited)
+    if len(set(levels)) == 1:
+        return _one(levels[0], len(rated), cited)
+    blank = None in levels
+    low, high = (None, None) if blank else (min(rated), max(rated))
+    return _Settled(None, low, high, len(rated), cited, "disputed")
+
+
+def _one(level: int | None, n_coders: int, cited: tuple[str, ...]) -> _Settled:
+    status = "not_assessed" if level is None else "assessed"
+    return _Settled(level, level, level, n_coders, cited, status)
+
+
+def _level(value: object) -> int | None:
+    return None if pd.isna(value) else int(value)  # type: ignore[call-overload]

@@ -1,0 +1,228 @@
+"""Scores of indicators, dimensions and the index, each with its coverage and interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from cgutils.analysis.aggregate import aggregate
+from cgutils.analysis.consensus import consensus
+from cgutils.analysis.options import ScoringOptions
+from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
+from cgutils.data.framework import Framework
+
+INDEX = "index"
+_BOUNDS = ("membership", "lower", "upper")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores as tidy frames. A score without its coverage and interval does not exist.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        ``case_id, dimension_id, indicator_id``; ``level`` 0 to 3 (``Int64``); ``membership, lower, upper``
+        between 0 and 1; ``n_coders`` who gave a level; ``n_evidence`` items on which it rests; ``status``
+        (assessed, disputed, not_assessed).
+    dimensions : DataFrame
+        ``case_id, dimension_id`` (``index`` for the index); ``score`` between 0 and 1 of what was assessed
+        (missing unless scored); ``lower, upper`` whatever the open indicators are; ``coverage``, the share of
+        weight that was assessed; ``n_assessed, n_indicators``; ``status`` (scored; withheld: coverage below
+        the threshold; disputed: coders disagree and nobody settled it; not_assessed).
+    options : ScoringOptions
+        The choices that were made.
+    """
+
+    indicators: pd.DataFrame
+    dimensions: pd.DataFrame
+    options: ScoringOptions
+
+    @property
+    def index(self) -> pd.DataFrame:
+        """The rows of the index, one a case."""
+        return self.dimensions[self.dimensions["dimension_id"] == INDEX].reset_index(drop=True)
+
+
+def score(collection: Collection, options: ScoringOptions | None = None) -> Scores:
+    """Score every case of a collection.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    options : ScoringOptions, optional
+        The choices; the method's defaults without it.
+
+    Returns
+    -------
+    Scores
+        Cases sorted by id, indicators and dimensions in framework order; the index stands after the
+        dimensions that enter it, outcomes after the index.
+
+    Raises
+    ------
+    CgutilsError
+        For weights that do not fit the framework, or an unknown coder.
+
+    Notes
+    -----
+    Level to membership by the calibration; indicators to dimension and dimensions to index by weighted
+    aggregation. The value rests on the assessed indicators; ``lower`` and ``upper`` take every indicator that
+    is not assessed at 0 and at 1 (Manski 2003), a disputed one at its lowest and highest level; where one is
+    disputed there is no single value, only the interval. Coverage is the share of weight with a settled
+    level. The index rests on the values of its dimensions, those withheld for coverage included, because its
+    own coverage counts them. Dimensions with ``in_index: false`` (outcomes) never enter the index.
+    """
+    chosen = options or ScoringOptions()
+    _check_indicator_weights(collection, chosen)
+    indicators = _indicators(collection, chosen)
+    weights = _weights(indicators, chosen)
+    rows: list[dict[str, object]] = []
+    for case_id, part in indicators.groupby("case_id", sort=True):
+        framework = collection.framework_of(str(case_id))
+        rows += _case_rows(str(case_id), framework, part, weights.loc[part.index], chosen)
+    dimensions = pd.DataFrame(rows).astype({"n_assessed": "int64", "n_indicators": "int64"})
+    return Scores(indicators, dimensions, chosen)
+
+
+def common_support(collection: Collection, options: ScoringOptions | None = None) -> pd.DataFrame:
+    """Score on the indicators that are assessed in every case.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    options : ScoringOptions, optional
+        All other choices.
+
+    Returns
+    -------
+    DataFrame
+        As ``Scores.dimensions``; ``n_indicators`` is the number of indicators in common, and coverage is 1
+        where there is any.
+    """
+    return score(collection, replace(options or ScoringOptions(), missing="common_support")).dimensions
+
+
+def _indicators(collection: Collection, options: ScoringOptions) -> pd.DataFrame:
+    frame = consensus(collection, options.coder)
+    frame["membership"] = options.membership(frame["level"])
+    frame["lower"] = options.membership(frame["low"]).fillna(0.0)
+    frame["upper"] = options.membership(frame["high"]).fillna(1.0)
+    frame["n_evidence"] = frame["evidence_ids"].map(len).astype("int64")
+    columns = [
+        "case_id",
+        "dimension_id",
+        "indicator_id",
+        "level",
+        *_BOUNDS,
+        "n_coders",
+        "n_evidence",
+        "status",
+    ]
+    return frame[columns]
+
+
+def _weights(indicators: pd.DataFrame, options: ScoringOptions) -> pd.Series:
+    weights = indicators["indicator_id"].map(lambda name: float(options.indicator_weights.get(name, 1.0)))
+    if options.missing == "common_support":
+        everywhere = indicators["membership"].notna().groupby(indicators["indicator_id"]).transform("all")
+        weights = weights.where(everywhere, 0.0)
+    return weights
+
+
+def _case_rows(
+    case_id: str, framework: Framework, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
+) -> list[dict[str, object]]:
+    of = {
+        d.dimension_id: _dimension_row(case_id, d.dimension_id, part, weights, options)
+        for d in framework.dimensions
+    }
+    inside = {d.dimension_id: len(d.indicators) for d in framework.dimensions if d.in_index}
+    share = options.dimension_weights(inside)
+    rows = [of[name] for name in inside]
+    index = _index_row(case_id, rows, share, options)
+    rest = [of[d.dimension_id] for d in framework.dimensions if not d.in_index]
+    shown = [_withhold(row, options.coverage_threshold) for row in [*rows, index, *rest]]
+    return shown
+
+
+def _dimension_row(
+    case_id: str, dimension_id: str, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
+) -> dict[str, object]:
+    own = part[part["dimension_id"] == dimension_id]
+    w = weights.loc[own.index].to_numpy()
+    values = own[list(_BOUNDS)].to_numpy().T
+    value, lower, upper = aggregate(values, w, options.aggregation, options.geometric_floor)
+    assessed = own["membership"].notna().to_numpy() & (w > 0)
+    disputed = bool(((own["status"] == "disputed").to_numpy() & (w > 0)).any())
+    coverage = float(w[assessed].sum() / w.sum()) if w.sum() > 0 else 0.0
+    counts = (int(assessed.sum()), int((w > 0).sum()))
+    return _row(case_id, dimension_id, (value, lower, upper), coverage, counts, disputed)
+
+
+def _index_row(
+    case_id: str, rows: list[dict[str, object]], share: np.ndarray, options: ScoringOptions
+) -> dict[str, object]:
+    def column(name: str) -> np.ndarray:
+        return np.asarray([row[name] for row in rows], dtype="float64")
+
+    # A dimension without any indicator in common (or of weight) has no bounds and takes no part.
+    used = np.where(column("n_indicators") > 0, share, 0.0)
+    stacked = np.stack([column("score"), column("lower"), column("upper")])
+    value, lower, upper = aggregate(stacked, used, options.index_aggregation, options.geometric_floor)
+    coverage = float((used * column("coverage")).sum() / used.sum()) if used.sum() > 0 else 0.0
+    taking_part = used > 0
+    counts = (int(column("n_assessed")[taking_part].sum()), int(column("n_indicators")[taking_part].sum()))
+    disputed = bool((column("disputed") * used).any())
+    return _row(case_id, INDEX, (value, lower, upper), coverage, counts, disputed)
+
+
+def _row(
+    case_id: str,
+    dimension_id: str,
+    bounds: tuple[float, float, float],
+    coverage: float,
+    counts: tuple[int, int],
+    disputed: bool,
+) -> dict[str, object]:
+    value, lower, upper = (float(number) for number in bounds)
+    return {
+        "case_id": case_id,
+        "dimension_id": dimension_id,
+        "score": value,
+        "lower": lower,
+        "upper": upper,
+        "coverage": coverage,
+        "n_assessed": counts[0],
+        "n_indicators": counts[1],
+        "disputed": disputed,
+    }
+
+
+def _withhold(row: dict[str, object], threshold: float) -> dict[str, object]:
+    disputed = row.pop("disputed")
+    if disputed:
+        row["status"] = "disputed"
+    elif not row["n_assessed"]:
+        row["status"] = "not_assessed"
+    elif float(str(row["coverage"])) < threshold:
+        row["status"] = "withheld"
+    else:
+        row["status"] = "scored"
+        return row
+    return {**row, "score": np.nan}
+
+
+def _check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:
+    known = {i.indicator_id for f in collection.frameworks.values() for i in f.indicators}
+    unknown = sorted(set(options.indicator_weights) - known)
+    if unknown:
+        raise CgutilsError(
+            f"ScoringOptions: indicator_weights names {', '.join(unknown)}; indicators are "
+            f"{', '.join(sorted(known))}."
+        )

@@ -1,0 +1,1 @@
+"""What the collection holds: errors, schemas, framework, and the checked collection."""

@@ -1,0 +1,150 @@
+"""Checking one table against its schema, and turning text into typed columns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from cgutils.data.errors import Problem
+from cgutils.data.fields import TableSpec
+from cgutils.data.reading import read_table
+
+
+def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+    """Read and check one table.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file.
+    name : str
+        How messages name it.
+    spec : TableSpec
+        What it should hold.
+
+    Returns
+    -------
+    frame : DataFrame
+        Text as it stands in the file (missing as None), index = line in the file; only rows that keep
+        the schema, so that later checks do not stumble over them.
+    problems, notes : list of Problem
+        What is wrong, and what was read differently.
+    """
+    columns = spec.columns
+    required = {column: facts["required"] for column, facts in columns.items()}
+    numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
+    raw = read_table(path, name, required, numbers)
+    problems = [
+        *raw.problems,
+        *_schema_problems(raw.frame, name, spec),
+        *_duplicates(raw.frame, name, spec.key),
+    ]
+    bad = {problem.row for problem in problems}
+    return raw.frame[~raw.frame.index.isin(bad)], problems, raw.notes
+
+
+def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+    """Give the columns of a checked table their types.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `load_table` returns it.
+    spec : TableSpec
+        Its schema.
+
+    Returns
+    -------
+    DataFrame
+        integer as ``Int64``, number as ``float64``, list as tuple of str, the rest as text with ``""`` for
+        missing; index 0, 1, 2 ...
+    """
+    out = frame.reset_index(drop=True)
+    for column, facts in spec.columns.items():
+        out[column] = _convert(out[column], facts["kind"])
+    return out
+
+
+def split_ids(cell: Any) -> tuple[str, ...]:
+    """Split a list in a cell at its semicolons; a missing cell gives an empty tuple.
+
+    Examples
+    --------
+    >>> split_ids("a-1; a-2"), split_ids(None)
+    (('a-1', 'a-2'), ())
+    """
+    return () if not cell else tuple(part.strip() for part in str(cell).split(";") if part.strip())
+
+
+def _convert(values: pd.Series, kind: str) -> pd.Series:
+    if kind == "integer":
+        return pd.to_numeric(values).astype("Int64")
+    if kind == "number":
+        return pd.to_numeric(values).astype("float64")
+    if kind == "list":
+        return pd.Series([split_ids(cell) for cell in values], index=values.index, dtype="object")
+    return values.where(values.notna(), "").astype("str")
+
+
+def _schema_problems(frame: pd.DataFrame, name: str, spec: TableSpec) -> list[Problem]:
+    if frame.empty:
+        return []
+    columns = spec.columns
+    lists = [column for column, facts in columns.items() if facts["kind"] == "list"]
+    tidy = frame.copy()
+    for column in [*lists, *(c for c in ("locator", "remedy_locator", "page") if c in tidy)]:
+        tidy[column] = [";".join(split_ids(cell)) or None for cell in tidy[column]]
+        frame[column] = tidy[column]
+    try:
+        spec.schema.to_schema().validate(tidy.astype("object"), lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+        return [_problem(name, case, columns) for case in cases.to_dict("records")]
+    return []
+
+
+def _problem(name: str, case: dict[str, Any], columns: dict[str, dict[str, Any]]) -> Problem:
+    column = str(case["column"])
+    facts = columns.get(column, {"allowed": "", "values": ()})
+    line = None if pd.isna(case["index"]) else int(case["index"])
+    if case["check"] == "not_nullable":
+        return Problem(name, line, column, "a blank cell", facts["allowed"], "Fill it in.")
+    found = str(case["failure_case"])
+    return Problem(name, line, column, _short(found), facts["allowed"], _advice(column, found))
+
+
+def _advice(column: str, found: str) -> str:
+    if column == "level":
+        return "Choose a level of the codebook, or leave the cell blank if the source does not address it."
+    if found != found.lower():
+        return "Ids and codes are written in lower case."
+    return "Correct the cell."
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _duplicates(frame: pd.DataFrame, name: str, key: tuple[str, ...]) -> list[Problem]:
+    first: dict[tuple[str, ...], int] = {}
+    problems = []
+    for line, *cells in frame[list(key)].itertuples(name=None):
+        values = tuple(str(cell) for cell in cells)
+        if None in cells:
+            continue
+        if values in first:
+            problems.append(
+                Problem(
+                    name,
+                    line,
+                    " + ".join(key),
+                    f"{' + '.join(values)} a second time (first in row {first[values]})",
+                    "each once",
+                    "Give it another id, or remove one of the two rows.",
+                )
+            )
+        first.setdefault(values, line)
+    return problems

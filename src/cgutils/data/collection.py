@@ -1,0 +1,249 @@
+"""The collection: everything under ``data/raw``, read and checked once, all problems reported together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from cgutils.data.checking import load_table, typed
+from cgutils.data.context_schemas import CONTEXT_TABLES
+from cgutils.data.crosschecks import check_case, check_references
+from cgutils.data.errors import CollectionError, Problem
+from cgutils.data.fields import TableSpec
+from cgutils.data.framework import Case, Framework
+from cgutils.data.project import find_project, is_id
+from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.yamlfiles import load_yaml
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A checked collection.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the project.
+    frameworks : mapping of str to Framework
+        By ``framework_id``, sorted.
+    cases : mapping of str to Case
+        By ``case_id``, sorted.
+    evidence, ratings, adjudication, coder_items, actors, quantities, instruments, method : DataFrame
+        The tables of all cases, one below the other, with ``case_id`` first; columns as in the data
+        dictionary; a list in a cell is a tuple, ``level`` is ``Int64`` (missing: not assessed).
+    coders, sources, timeline : DataFrame
+        The tables of the whole collection.
+    context : mapping of str to mapping of str to DataFrame
+        Topic, then table.
+    notes : tuple of Problem
+        What was read differently from how it stands, and what deserves a look.
+    """
+
+    root: Path
+    frameworks: Mapping[str, Framework]
+    cases: Mapping[str, Case]
+    evidence: pd.DataFrame
+    ratings: pd.DataFrame
+    adjudication: pd.DataFrame
+    coder_items: pd.DataFrame
+    actors: pd.DataFrame
+    quantities: pd.DataFrame
+    instruments: pd.DataFrame
+    method: pd.DataFrame
+    coders: pd.DataFrame
+    sources: pd.DataFrame
+    timeline: pd.DataFrame
+    context: Mapping[str, Mapping[str, pd.DataFrame]]
+    notes: tuple[Problem, ...]
+
+    def framework_of(self, case_id: str) -> Framework:
+        """Return the framework by which a case is coded."""
+        return self.frameworks[self.cases[case_id].framework]
+
+
+@dataclass
+class _Loading:
+    """What has been read so far, and what was wrong with it."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def table(self, folder: Path, spec: TableSpec) -> pd.DataFrame:
+        path = folder / f"{spec.name}.csv"
+        if not path.is_file():
+            if spec.required:
+                self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
+            return pd.DataFrame(columns=list(spec.columns), dtype="object")
+        frame, problems, notes = load_table(path, self.name(path), spec)
+        self.problems += problems
+        self.notes += notes
+        return frame
+
+
+def load_collection(path: Path | str | None = None) -> Collection:
+    """Read and check everything under ``data/raw``.
+
+    Parameters
+    ----------
+    path : Path or str, optional
+        Folder of the project; without it the project is looked for (see `find_project`).
+
+    Returns
+    -------
+    Collection
+        All tables, typed.
+
+    Raises
+    ------
+    CollectionError
+        Where anything is wrong; its ``problems`` list everything that was found, with file, row, column,
+        what was found, what is allowed, and what to do. Nothing is written.
+    """
+    project = find_project(path)
+    loading = _Loading(project.root)
+    frameworks = _frameworks(loading, project.raw / "frameworks")
+    collection_tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
+    cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
+    context = _context(loading, project.raw / "context")
+    loading.problems += check_references(frameworks, cases, collection_tables, case_tables, context)
+    for case_id, tables in case_tables.items():
+        if cases[case_id].framework in frameworks:
+            problems, notes = check_case(cases[case_id], frameworks[cases[case_id].framework], tables)
+            loading.problems += problems
+            loading.notes += notes
+    if loading.problems:
+        raise CollectionError(loading.problems)
+    return Collection(
+        root=project.root,
+        frameworks=frameworks,
+        cases=cases,
+        **{spec.name: _stack(case_tables, spec) for spec in CASE_TABLES},
+        **{spec.name: typed(collection_tables[spec.name], spec) for spec in COLLECTION_TABLES},
+        context={
+            topic: {
+                spec.name: typed(tables[spec.name], spec) for spec in CONTEXT_TABLES if spec.name in tables
+            }
+            for topic, tables in context.items()
+        },
+        notes=tuple(sorted(set(loading.notes), key=str)),
+    )
+
+
+def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
+    found: dict[str, Framework] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        framework, problems = load_yaml(path, loading.name(path), Framework)
+        loading.problems += problems
+        if framework is None:
+            continue
+        if framework.framework_id != path.stem:
+            loading.problems.append(
+                Problem(
+                    loading.name(path),
+                    None,
+                    "framework_id",
+                    framework.framework_id,
+                    f"{path.stem}, the name of the file",
+                )
+            )
+        found[framework.framework_id] = framework
+    if not found and not loading.problems:
+        loading.problems.append(
+            Problem(loading.name(folder), found="no framework", allowed="at least one .yaml file")
+        )
+    return found
+
+
+def _cases(
+    loading: _Loading, folder: Path, frameworks: Mapping[str, Framework]
+) -> tuple[dict[str, Case], dict[str, dict[str, pd.DataFrame]]]:
+    cases: dict[str, Case] = {}
+    tables: dict[str, dict[str, pd.DataFrame]] = {}
+    for path in _folders(loading, folder, "case"):
+        case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
+        problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), frameworks)
+        loading.problems += problems
+        frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
+        if case is not None and case.case_id == path.name:
+            cases[case.case_id] = case
+            tables[case.case_id] = frames
+    if not cases and not loading.problems:
+        loading.problems.append(
+            Problem(
+                loading.name(folder), found="no case", allowed="one folder for each case, with a case.yaml"
+            )
+        )
+    return cases, tables
+
+
+def _case_problems(
+    case: Case | None, folder: str, name: str, frameworks: Mapping[str, Framework]
+) -> list[Problem]:
+    if case is None:
+        return []
+    problems = []
+    if case.case_id != folder:
+        problems.append(
+            Problem(
+                name, None, "case_id", case.case_id, f"{folder}, the name of the folder", "Make them agree."
+            )
+        )
+    if frameworks and case.framework not in frameworks:
+        problems.append(
+            Problem(name, None, "framework", case.framework, ", ".join(frameworks), "Name one of them.")
+        )
+    return problems
+
+
+def _context(loading: _Loading, folder: Path) -> dict[str, dict[str, pd.DataFrame]]:
+    known = {spec.name: spec for spec in CONTEXT_TABLES}
+    topics: dict[str, dict[str, pd.DataFrame]] = {}
+    for path in _folders(loading, folder, "context topic"):
+        topics[path.name] = {}
+        for file in sorted(path.glob("*.csv")):
+            if file.stem in known:
+                topics[path.name][file.stem] = loading.table(path, known[file.stem])
+            else:
+                loading.problems.append(
+                    Problem(
+                        loading.name(file),
+                        found="an unknown table",
+                        allowed=", ".join(f"{n}.csv" for n in known),
+                    )
+                )
+    return topics
+
+
+def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if not path.is_dir() or path.name.startswith("."):
+            continue
+        if is_id(path.name):
+            yield path
+            continue
+        loading.problems.append(
+            Problem(
+                loading.name(path),
+                found=f"a {what} folder with this name",
+                allowed="lower-case letters, digits, - and _",
+                fix="Rename the folder.",
+            )
+        )
+
+
+def _stack(case_tables: Mapping[str, Mapping[str, pd.DataFrame]], spec: TableSpec) -> pd.DataFrame:
+    frames = []
+    for case_id in sorted(case_tables):
+        frame = typed(case_tables[case_id][spec.name], spec)
+        frame.insert(0, "case_id", case_id)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)

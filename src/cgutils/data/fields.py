@@ -1,0 +1,117 @@
+"""How a column of a table is declared: its checks and what a message says is allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandera.pandas as pa
+
+from cgutils.data.project import ID_PATTERN
+
+_LINES = r"L\d+(-L\d+)?"
+LOCATOR = rf"([a-z0-9_]+ )?{_LINES}(;([a-z0-9_]+ )?{_LINES})*"
+PAGES = r"\d+(-\d+)?(;\d+(-\d+)?)*"
+IDS = rf"{ID_PATTERN}(;{ID_PATTERN})*"
+DATE = r"\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?"
+
+
+def column(
+    description: str,
+    *,
+    values: tuple[str, ...] = (),
+    pattern: str = "",
+    allowed: str = "",
+    required: bool = True,
+    kind: str = "string",
+    references: str = "",
+) -> Any:
+    """Declare a column of text; ``kind`` is string, integer, number or list (of ids or locators)."""
+    checks: dict[str, Any] = {}
+    if values:
+        checks["isin"] = list(values)
+        allowed = allowed or ", ".join(values)
+    elif pattern:
+        checks["str_matches"] = rf"^(?:{pattern})$"
+    metadata = {
+        "allowed": allowed or "any text",
+        "kind": kind,
+        "values": values,
+        "pattern": pattern,
+        "references": references,
+    }
+    return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
+
+
+def identifier(description: str, **options: Any) -> Any:
+    """Declare a column that holds one id."""
+    return column(
+        description, pattern=ID_PATTERN, allowed="a lower-case id such as forum-1 or kota_x", **options
+    )
+
+
+def id_list(description: str, references: str, **options: Any) -> Any:
+    """Declare a column that holds ids of another table, separated by semicolons."""
+    return column(
+        description,
+        pattern=IDS,
+        allowed="ids separated by semicolons",
+        kind="list",
+        references=references,
+        **options,
+    )
+
+
+def text(description: str, **options: Any) -> Any:
+    """Declare a column of free text."""
+    return column(description, **options)
+
+
+def locator(description: str = "Lines of the source text that was read, as `L218;L226-L230`.") -> Any:
+    """Declare a column that says where in a source something stands."""
+    return column(
+        description,
+        pattern=LOCATOR,
+        allowed="lines such as L12 or L12-L15, separated by semicolons",
+        required=False,
+    )
+
+
+class Table(pa.DataFrameModel):
+    """What all tables share: every cell is text when it is checked, and no column may be added."""
+
+    class Config:
+        """Pandera's settings."""
+
+        strict = True
+        coerce = False
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table of the collection: its name (``<name>.csv``), its columns and its key.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table and of its file without ``.csv``.
+    schema : type of Table
+        Columns with types, allowed values and references.
+    key : tuple of str
+        Columns that together name a row.
+    required : bool
+        Whether the file has to be there.
+    """
+
+    name: str
+    schema: type[Table]
+    key: tuple[str, ...]
+    required: bool = False
+
+    @property
+    def columns(self) -> dict[str, dict[str, Any]]:
+        """Facts of each column: kind, allowed, values, pattern, references, required, description."""
+        return {
+            name: {**column.metadata, "required": not column.nullable, "description": column.description}
+            for name, column in self.schema.to_schema().columns.items()
+        }

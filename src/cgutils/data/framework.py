@@ -1,0 +1,132 @@
+"""Frameworks (codebooks) and cases as they stand in YAML. The codebook is data; code only reads it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from cgutils.data.project import ID_PATTERN
+
+Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$", max_length=80)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Bilingual(_Model):
+    """A text in English (``en``) and Indonesian (``id``)."""
+
+    en: Text
+    id: Text
+
+
+class Level(_Model):
+    """One level of the rating scale with its meaning."""
+
+    level: int = Field(ge=0, le=3)
+    label: Bilingual
+    meaning: Bilingual
+
+
+class Rule(_Model):
+    """One decision rule."""
+
+    id: Text
+    text: Bilingual
+
+
+class Indicator(_Model):
+    """One indicator: what is rated, with its definition and both ends of the scale."""
+
+    indicator_id: Id
+    code: Text
+    label: Bilingual
+    definition: Bilingual
+    low: Bilingual
+    high: Bilingual
+
+
+class Dimension(_Model):
+    """A group of indicators; ``in_index`` says whether it enters the index."""
+
+    dimension_id: Id
+    code: Text
+    label: Bilingual
+    in_index: bool
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+
+
+class Framework(_Model):
+    """A codebook: levels, rules, dimensions and indicators.
+
+    Indicators are rated on levels 0 to 3. Dimension ``index`` is reserved for the index.
+    """
+
+    framework_id: Id
+    version: Text
+    title: Bilingual
+    reference: Text
+    note: Bilingual
+    levels: tuple[Level, ...]
+    rules: tuple[Rule, ...]
+    dimensions: tuple[Dimension, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Framework:
+        ids = [d.dimension_id for d in self.dimensions] + [i.indicator_id for i in self.indicators]
+        twice = sorted(name for name, count in Counter([*ids, "index"]).items() if count > 1)
+        if twice:
+            raise ValueError(f"these ids are used twice or reserved: {', '.join(twice)}")
+        if [level.level for level in self.levels] != [0, 1, 2, 3]:
+            raise ValueError("levels must be 0, 1, 2, 3 in this order")
+        if not any(dimension.in_index for dimension in self.dimensions):
+            raise ValueError("no dimension enters the index")
+        return self
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators in codebook order."""
+        return tuple(indicator for dimension in self.dimensions for indicator in dimension.indicators)
+
+    def table(self) -> pd.DataFrame:
+        """List the indicators.
+
+        Returns
+        -------
+        DataFrame
+            One row an indicator in codebook order: ``dimension_id``, ``indicator_id``, ``in_index``.
+        """
+        rows = [(d.dimension_id, i.indicator_id, d.in_index) for d in self.dimensions for i in d.indicators]
+        return pd.DataFrame(rows, columns=["dimension_id", "indicator_id", "in_index"])
+
+
+class Informants(_Model):
+    """How many informants a source states."""
+
+    stated_total: int | None = Field(ge=0)
+    note: Bilingual
+
+
+class Case(_Model):
+    """What ``case.yaml`` says of a case.
+
+    ``source_extent`` is ``abstract`` where only an abstract could be read; such a case is marked in every
+    table and figure.
+    """
+
+    case_id: Id
+    framework: Id
+    title: Bilingual
+    short_title: Bilingual
+    place: Bilingual
+    policy_field: Bilingual
+    public_problem: Bilingual
+    period: Text
+    sources: tuple[Id, ...] = Field(min_length=1)
+    source_extent: Literal["full", "abstract"]
+    informants: Informants

@@ -1,0 +1,90 @@
+"""Where a project is: the folder that holds ``data/raw``."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from cgutils.data.errors import CgutilsError
+
+PROJECT_VARIABLE = "CGUTILS_PROJECT"
+PROCESSED_VARIABLE = "CGUTILS_PROCESSED"
+ID_PATTERN = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+_ID = re.compile(ID_PATTERN)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The folders of one project.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds ``data/raw`` and ``notebooks``.
+    raw, processed, notebooks : Path
+        Input tables, output tables and figures, notebook sources.
+    """
+
+    root: Path
+    raw: Path
+    processed: Path
+    notebooks: Path
+
+
+def is_id(text: str) -> bool:
+    """Say whether ``text`` is a lower-case snake or kebab id, safe as a file name.
+
+    Examples
+    --------
+    >>> is_id("kota-x"), is_id("../x"), is_id("Kota X")
+    (True, False, False)
+    """
+    return _ID.fullmatch(text) is not None and len(text) <= 80
+
+
+def find_project(start: Path | str | None = None) -> Project:
+    """Find the project to work on.
+
+    Parameters
+    ----------
+    start : Path or str, optional
+        Folder of the project, or any folder or file inside it. Without it, in this order: the
+        environment variable ``CGUTILS_PROJECT``, the working folder and the folders above it, the clone
+        that the library was installed from.
+
+    Returns
+    -------
+    Project
+        ``processed`` is ``data/processed`` unless the environment variable ``CGUTILS_PROCESSED`` names
+        another folder (the tests use it so that no reference file is rewritten).
+
+    Raises
+    ------
+    CgutilsError
+        Where no folder with ``data/raw`` is found.
+    """
+    given = start or os.environ.get(PROJECT_VARIABLE)
+    first = Path(given).expanduser().resolve() if given else Path.cwd()
+    folders = [first, *first.parents]
+    if not given:
+        # A notebook started from anywhere still finds the clone that an editable install points to.
+        folders.append(Path(__file__).resolve().parents[3])
+    for folder in folders:
+        if (folder / "data" / "raw").is_dir():
+            return _project(folder)
+    raise CgutilsError(
+        f"no project found: there is no folder data/raw in {first} or above it. Start inside the project, "
+        f"or name its folder (option --project, or the environment variable {PROJECT_VARIABLE})."
+    )
+
+
+def _project(root: Path) -> Project:
+    processed = os.environ.get(PROCESSED_VARIABLE)
+    return Project(
+        root=root,
+        raw=root / "data" / "raw",
+        processed=Path(processed) if processed else root / "data" / "processed",
+        notebooks=root / "notebooks",
+    )

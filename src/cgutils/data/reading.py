@@ -1,0 +1,256 @@
+"""Reading a CSV as people really write it, and saying what was read differently.
+
+Excel in Indonesia and most of Europe writes semicolons, decimal commas, a byte-order mark or Windows-1252.
+These are read, with a note. What cannot be read for certain is a problem, never a guess.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from cgutils.data.errors import Problem
+
+MAX_BYTES = 50_000_000
+MAX_CELL = 100_000
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_BOM_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
+
+
+@dataclass
+class RawTable:
+    """A table as text, before its columns are checked.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        All cells as text without outer blanks, missing ones as None; the index is the line in the file
+        (heading = 1), the columns are those that the schema names.
+    notes : list of Problem
+        What was read differently from the standard form.
+    problems : list of Problem
+        What could not be read.
+    """
+
+    frame: pd.DataFrame
+    notes: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozenset[str]) -> RawTable:
+    """Read one CSV file as text.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    name : str
+        How messages name the file (relative to the project).
+    columns : dict of str to bool
+        Known columns and whether the heading must be there.
+    numbers : frozenset of str
+        Columns that hold numbers, in which a decimal comma is read as a decimal point.
+
+    Returns
+    -------
+    RawTable
+        With an empty frame where the file cannot be read at all.
+    """
+    table = RawTable(pd.DataFrame(columns=list(columns), dtype="object"))
+    text = _decode(path, name, table)
+    if text is None:
+        return table
+    rows = _split(text, name, columns, table)
+    if rows is None:
+        return table
+    delimiter, heading, body = rows
+    if not _check_heading(heading, name, columns, table):
+        return table
+    table.frame = _frame(heading, body, name, columns, table)
+    _decimal_commas(table, name, numbers, delimiter)
+    return table
+
+
+def _decode(path: Path, name: str, table: RawTable) -> str | None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            table.problems.append(
+                Problem(name, found=f"{path.stat().st_size:,} bytes", allowed=f"at most {MAX_BYTES:,} bytes")
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        table.problems.append(
+            Problem(name, found=error.strerror or "unreadable", fix="Make the file readable.")
+        )
+        return None
+    if data.startswith(_BOM_UTF16):
+        return _try(data, "utf-16", name, table, "read as UTF-16")
+    if data.startswith(b"\xef\xbb\xbf"):
+        table.notes.append(Problem(name, found="a byte-order mark", fix="It was left out when reading."))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _try(data, "cp1252", name, table, f"no valid UTF-8 from line {line}; read as Windows-1252")
+
+
+def _try(data: bytes, encoding: str, name: str, table: RawTable, said: str) -> str | None:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        table.problems.append(
+            Problem(
+                name,
+                found="text in an unknown encoding",
+                allowed="UTF-8 (or Windows-1252, UTF-16)",
+                fix='Save it again as "CSV UTF-8".',
+            )
+        )
+        return None
+    table.notes.append(
+        Problem(name, found=said, fix='Check letters with accents; save as "CSV UTF-8" to be sure.')
+    )
+    return text
+
+
+def _split(
+    text: str, name: str, columns: dict[str, bool], table: RawTable
+) -> tuple[str, list[str], list[tuple[int, list[str]]]] | None:
+    if "\x00" in text:
+        table.problems.append(
+            Problem(name, found="a NUL character", allowed="text", fix="Save it again as CSV.")
+        )
+        return None
+    if not text.strip():
+        table.problems.append(
+            Problem(
+                name,
+                found="an empty file",
+                allowed=f"a heading row: {','.join(columns)}",
+                fix="Add the heading.",
+            )
+        )
+        return None
+    delimiter = _delimiter(text, columns)
+    if delimiter != ",":
+        said = f"columns separated by {_DELIMITERS[delimiter]}"
+        table.notes.append(Problem(name, found=said, fix="It was read so; the standard form is a comma."))
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    body: list[tuple[int, list[str]]] = []
+    last = 0
+    try:
+        for cells in reader:
+            # Rows are named by the line on which they begin, as an editor shows it.
+            body.append((last + 1, [cell.strip() for cell in cells]))
+            last = reader.line_num
+    except csv.Error as error:
+        table.problems.append(
+            Problem(
+                name,
+                row=last + 1,
+                found=f"a row that does not end properly ({error})",
+                allowed="whole rows, with every opening quote closed",
+                fix="The file may have been cut off: restore it from the original.",
+            )
+        )
+        return None
+    heading = [cell.lstrip("\ufeff").lower() for cell in body[0][1]]
+    return delimiter, heading, body[1:]
+
+
+def _delimiter(text: str, columns: dict[str, bool]) -> str:
+    first = text.lstrip("\ufeff").splitlines()[0]
+
+    def known(delimiter: str) -> int:
+        return sum(cell.strip(' "').lower() in columns for cell in first.split(delimiter))
+
+    return max(_DELIMITERS, key=known)
+
+
+def _check_heading(heading: list[str], name: str, columns: dict[str, bool], table: RawTable) -> bool:
+    problems = []
+    for position, column in enumerate(heading, 1):
+        if column and column not in columns:
+            close = difflib.get_close_matches(column, columns, 1)
+            fix = f"Did you mean {close[0]}?" if close else "Remove the column or correct its heading."
+            problems.append(Problem(name, 1, column, "an unknown column", ", ".join(columns), fix))
+        elif column and column in heading[: position - 1]:
+            problems.append(
+                Problem(name, 1, column, "the column twice", "each column once", "Remove one of them.")
+            )
+        elif not column:
+            problems.append(
+                Problem(name, 1, f"number {position}", "a column without heading", ", ".join(columns))
+            )
+    problems += [
+        Problem(name, 1, column, "no such column", ", ".join(columns), "Add the column.")
+        for column, required in columns.items()
+        if required and column not in heading
+    ]
+    table.problems += problems
+    return not problems
+
+
+def _frame(
+    heading: list[str],
+    body: list[tuple[int, list[str]]],
+    name: str,
+    columns: dict[str, bool],
+    table: RawTable,
+) -> pd.DataFrame:
+    lines, cells = [], []
+    for line, row in body:
+        if not any(row):
+            continue
+        if len(row) != len(heading):
+            table.problems.append(
+                Problem(
+                    name,
+                    line,
+                    found=f"{len(row)} cells",
+                    allowed=f"{len(heading)} cells, as in the heading",
+                    fix="Look for a missing or surplus separator, or a cell that needs quotes.",
+                )
+            )
+            continue
+        lines.append(line)
+        cells.append([cell or None for cell in row])
+    frame = pd.DataFrame(cells, index=pd.Index(lines, dtype="int64"), columns=heading, dtype="object")
+    return frame.reindex(columns=list(columns)).astype("object").where(lambda values: values.notna(), None)
+
+
+def _decimal_commas(table: RawTable, name: str, numbers: frozenset[str], delimiter: str) -> None:
+    # In a file with semicolons a comma is the decimal sign and a dot is suspect; otherwise the reverse.
+    suspect = re.compile(r"^[+-]?\d{1,3}[.]\d{3}$" if delimiter == ";" else r"^[+-]?\d{1,3}[,]\d{3}$")
+    changed = 0
+    for column in sorted(numbers & set(table.frame.columns)):
+        for line, value in table.frame[column].dropna().items():
+            if suspect.match(value):
+                table.problems.append(_ambiguous(name, int(str(line)), column, value))
+            elif _DECIMAL_COMMA.match(value):
+                table.frame.loc[line, column] = value.replace(",", ".")
+                changed += 1
+    if changed:
+        said = f"{changed} number{'' if changed == 1 else 's'} with a decimal comma"
+        table.notes.append(Problem(name, found=said, fix="Read as decimal points."))
+
+
+def _ambiguous(name: str, line: int, column: str, value: str) -> Problem:
+    digits = re.sub(r"[.,]", "", value)
+    return Problem(
+        name,
+        line,
+        column,
+        f"{value}, which may mean thousands or decimals in this file",
+        "a plain number without a thousands separator",
+        f"Write {digits} if it is a whole number; otherwise give another number of decimals.",
+    )

@@ -1,0 +1,144 @@
+"""The rules of the codebook that a machine can check: R2, R7 and R10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cgutils.data.checking import split_ids
+from cgutils.data.errors import Problem
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that a level breaks: what was found and what the rule allows."""
+
+    rule: str
+    found: str
+    allowed: str
+    fix: str
+
+
+def breaches(level: int | None, directions: Iterable[str], kinds: Iterable[str]) -> list[Breach]:
+    """Check one level against the evidence that it cites.
+
+    Parameters
+    ----------
+    level : int or None
+        Level 0 to 3; None for not assessed.
+    directions, kinds : iterable of str
+        Direction and kind of each cited item, in the same order.
+
+    Returns
+    -------
+    list of Breach
+        Empty where the rules are kept.
+
+    Notes
+    -----
+    R2: a level cites evidence, a blank cites none. R7: level 0 rests on hindering evidence only, level 3 on
+    enabling evidence only; overruled items do not count. R10: level 3 needs at least two enabling items,
+    one of them a figure or a fact.
+
+    Examples
+    --------
+    >>> [b.rule for b in breaches(3, ["enabling", "enabling"], ["judgement", "judgement"])]
+    ['R10']
+    >>> breaches(3, ["enabling", "enabling"], ["judgement", "fact"])
+    []
+    """
+    items = [(d, k) for d, k in zip(directions, kinds, strict=True)]
+    if level is None:
+        if items:
+            return [Breach("R2", f"evidence for a blank level ({len(items)} cited)", "no evidence", _BLANK)]
+        return []
+    if not items:
+        return [Breach("R2", f"level {level} without evidence", "at least one evidence item", _CITE)]
+    counted = [(d, k) for d, k in items if d != "overruled"]
+    found = [*_one_sided(level, [d for d, _ in counted])]
+    if level == 3:
+        found += _thin_praise([k for d, k in counted if d == "enabling"])
+    return found
+
+
+_BLANK = "Give a level, or leave out the evidence."
+_CITE = "Cite what the level rests on, or leave the level blank (not assessed)."
+
+
+def _one_sided(level: int, directions: list[str]) -> list[Breach]:
+    side = {0: "hindering", 3: "enabling"}.get(level)
+    if side is None:
+        return []
+    other = sorted({d for d in directions if d != side})
+    if not other and side in directions:
+        return []
+    found = (
+        f"level {level} on {' and '.join(other)} evidence"
+        if other
+        else f"level {level} without {side} evidence"
+    )
+    return [Breach("R7", found, f"{side} evidence only", "Rate 1 or 2, or correct the evidence cited.")]
+
+
+def _thin_praise(kinds: list[str]) -> list[Breach]:
+    if len(kinds) >= 2 and {"figure", "fact"} & set(kinds):
+        return []
+    said = f"{len(kinds)} enabling item{'' if len(kinds) == 1 else 's'} ({', '.join(kinds) or 'none'})"
+    allowed = "two independent enabling items or more, one of them a figure or a fact"
+    return [Breach("R10", f"level 3 on {said}", allowed, "The cap is 2.")]
+
+
+def check_rules(
+    evidence: pd.DataFrame, ratings: pd.DataFrame, adjudication: pd.DataFrame, files: dict[str, str]
+) -> tuple[list[Problem], list[Problem]]:
+    """Check all levels of one case.
+
+    Parameters
+    ----------
+    evidence, ratings, adjudication : DataFrame
+        Tables of the case as text, index = line in the file.
+    files : dict of str to str
+        Name of each of the three files for messages.
+
+    Returns
+    -------
+    problems, notes : list of Problem
+        A coder's breach that the adjudication of the indicator settles is a note (the rating is kept as
+        it was given); every other breach is a problem.
+    """
+    settled = set(adjudication["indicator_id"])
+    problems: list[Problem] = []
+    notes: list[Problem] = []
+    register = evidence.set_index("evidence_id")[["indicator_id", "direction", "kind"]]
+    for line, row in ratings.iterrows():
+        for problem in _row_problems(files["ratings"], int(str(line)), row, register):
+            (notes if row["indicator_id"] in settled and problem.rule != "R2" else problems).append(problem)
+    for line, row in adjudication.iterrows():
+        problems += _row_problems(files["adjudication"], int(str(line)), row, register)
+    return problems, notes
+
+
+def _row_problems(file: str, line: int, row: pd.Series, register: pd.DataFrame) -> list[Problem]:
+    indicator_of = {str(k): str(v) for k, v in register["indicator_id"].items()}
+    cited: list[str] = [item for item in split_ids(row["evidence_ids"]) if item in indicator_of]
+    foreign = [item for item in cited if indicator_of[item] != row["indicator_id"]]
+    problems = [
+        Problem(
+            file,
+            line,
+            "evidence_ids",
+            f"{item}, which is evidence for {indicator_of[item]}",
+            f"evidence for {row['indicator_id']}",
+            "Cite evidence for the indicator that is rated, or correct the register.",
+            "R2",
+        )
+        for item in foreign
+    ]
+    if foreign or len(cited) != len(split_ids(row["evidence_ids"])):
+        return problems  # what is cited is wrong already; the level cannot be judged on it
+    level = None if row["level"] is None else int(row["level"])
+    items = register.loc[cited]
+    found = breaches(level, items["direction"], items["kind"])
+    return problems + [Problem(file, line, "level", b.found, b.allowed, b.fix, b.rule) for b in found]
