@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandera.errors import SchemaErrors
+from pandera.pandas import DataFrameSchema
 
 from cgutils.data.errors import Problem
-from cgutils.data.fields import TableSpec
+from cgutils.data.fields import Table, TableSpec
 from cgutils.data.reading import read_table
 
 
@@ -37,11 +41,9 @@ def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, li
     required = {column: facts["required"] for column, facts in columns.items()}
     numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
     raw = read_table(path, name, required, numbers)
-    problems = [
-        *raw.problems,
-        *_schema_problems(raw.frame, name, spec),
-        *_duplicates(raw.frame, name, spec.key),
-    ]
+    said = {(problem.row, problem.column) for problem in raw.problems}
+    checked = [p for p in _schema_problems(raw.frame, name, spec) if (p.row, p.column) not in said]
+    problems = [*raw.problems, *checked, *_duplicates(raw.frame, name, spec.key)]
     bad = {problem.row for problem in problems}
     return raw.frame[~raw.frame.index.isin(bad)], problems, raw.notes
 
@@ -68,6 +70,13 @@ def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     return out
 
 
+def records(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Go through a table of text: the line in the file, and the cells by column (missing as None)."""
+    # DataFrame.iterrows would turn a missing cell into NaN, which is not None.
+    for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
+        yield int(line), {str(column): cell for column, cell in row.items()}
+
+
 def split_ids(cell: Any) -> tuple[str, ...]:
     """Split a list in a cell at its semicolons; a missing cell gives an empty tuple.
 
@@ -76,7 +85,7 @@ def split_ids(cell: Any) -> tuple[str, ...]:
     >>> split_ids("a-1; a-2"), split_ids(None)
     (('a-1', 'a-2'), ())
     """
-    return () if not cell else tuple(part.strip() for part in str(cell).split(";") if part.strip())
+    return () if pd.isna(cell) else tuple(part.strip() for part in str(cell).split(";") if part.strip())
 
 
 def _convert(values: pd.Series, kind: str) -> pd.Series:
@@ -96,30 +105,39 @@ def _schema_problems(frame: pd.DataFrame, name: str, spec: TableSpec) -> list[Pr
     lists = [column for column, facts in columns.items() if facts["kind"] == "list"]
     tidy = frame.copy()
     for column in [*lists, *(c for c in ("locator", "remedy_locator", "page") if c in tidy)]:
-        tidy[column] = [";".join(split_ids(cell)) or None for cell in tidy[column]]
-        frame[column] = tidy[column]
+        # Said to be objects, since pandas would otherwise turn a missing cell into NaN.
+        cells = [";".join(split_ids(cell)) or None for cell in tidy[column]]
+        frame[column] = tidy[column] = pd.Series(cells, index=frame.index, dtype="object")
     try:
-        spec.schema.to_schema().validate(tidy.astype("object"), lazy=True)
+        _checks(spec.schema).validate(tidy.astype("object"), lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
         return [_problem(name, case, columns) for case in cases.to_dict("records")]
     return []
 
 
+@cache
+def _checks(schema: type[Table]) -> DataFrameSchema:
+    # Without types: the reader gives text only, and asking for the type of each cell takes most of a load.
+    full = schema.to_schema()
+    return full.update_columns({name: {"dtype": None} for name in full.columns})
+
+
 def _problem(name: str, case: dict[str, Any], columns: dict[str, dict[str, Any]]) -> Problem:
     column = str(case["column"])
-    facts = columns.get(column, {"allowed": "", "values": ()})
+    facts = columns.get(column, {"allowed": "", "values": (), "pattern": ""})
     line = None if pd.isna(case["index"]) else int(case["index"])
     if case["check"] == "not_nullable":
         return Problem(name, line, column, "a blank cell", facts["allowed"], "Fill it in.")
     found = str(case["failure_case"])
-    return Problem(name, line, column, _short(found), facts["allowed"], _advice(column, found))
+    return Problem(name, line, column, _short(found), facts["allowed"], _advice(column, found, facts))
 
 
-def _advice(column: str, found: str) -> str:
+def _advice(column: str, found: str, facts: dict[str, Any]) -> str:
     if column == "level":
         return "Choose a level of the codebook, or leave the cell blank if the source does not address it."
-    if found != found.lower():
+    lower = found.lower()
+    if lower != found and (lower in facts["values"] or re.fullmatch(facts["pattern"], lower)):
         return "Ids and codes are written in lower case."
     return "Correct the cell."
 

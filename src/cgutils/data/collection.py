@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from cgutils.data.crosschecks import check_case, check_references
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
-from cgutils.data.project import find_project, is_id
+from cgutils.data.project import Project, find_project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.yamlfiles import load_yaml
 
@@ -31,7 +32,7 @@ class Collection:
         By ``framework_id``, sorted.
     cases : mapping of str to Case
         By ``case_id``, sorted.
-    evidence, ratings, adjudication, coder_items, actors, quantities, instruments, method : DataFrame
+    evidence, ratings, adjudication, coder_items, actors, quantities, claims, instruments, method : DataFrame
         The tables of all cases, one below the other, with ``case_id`` first; columns as in the data
         dictionary; a list in a cell is a tuple, ``level`` is ``Int64`` (missing: not assessed).
     coders, sources, timeline : DataFrame
@@ -51,6 +52,7 @@ class Collection:
     coder_items: pd.DataFrame
     actors: pd.DataFrame
     quantities: pd.DataFrame
+    claims: pd.DataFrame
     instruments: pd.DataFrame
     method: pd.DataFrame
     coders: pd.DataFrame
@@ -74,6 +76,10 @@ class _Loading:
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+    @property
+    def damaged(self) -> frozenset[str]:
+        return frozenset(problem.file for problem in self.problems)
 
     def table(self, folder: Path, spec: TableSpec) -> pd.DataFrame:
         path = folder / f"{spec.name}.csv"
@@ -107,15 +113,31 @@ def load_collection(path: Path | str | None = None) -> Collection:
         what was found, what is allowed, and what to do. Nothing is written.
     """
     project = find_project(path)
+    try:
+        return _load(project)
+    except OSError as error:
+        where = Path(error.filename or project.raw)
+        name = where.relative_to(project.root) if where.is_relative_to(project.root) else where
+        found = error.strerror or "unreadable"
+        problem = Problem(name.as_posix(), found=found, fix="Make the folder readable.")
+        raise CollectionError([problem]) from error
+
+
+def _load(project: Project) -> Collection:
     loading = _Loading(project.root)
     frameworks = _frameworks(loading, project.raw / "frameworks")
+    _unknown_tables(loading, project.raw, COLLECTION_TABLES)
     collection_tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
-    loading.problems += check_references(frameworks, cases, collection_tables, case_tables, context)
+    loading.problems += check_references(
+        frameworks, cases, collection_tables, case_tables, context, loading.damaged
+    )
+    damaged = loading.damaged
     for case_id, tables in case_tables.items():
         if cases[case_id].framework in frameworks:
-            problems, notes = check_case(cases[case_id], frameworks[cases[case_id].framework], tables)
+            framework = frameworks[cases[case_id].framework]
+            problems, notes = check_case(cases[case_id], framework, tables, damaged)
             loading.problems += problems
             loading.notes += notes
     if loading.problems:
@@ -151,12 +173,18 @@ def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
                     "framework_id",
                     framework.framework_id,
                     f"{path.stem}, the name of the file",
+                    "Make them agree.",
                 )
             )
         found[framework.framework_id] = framework
     if not found and not loading.problems:
         loading.problems.append(
-            Problem(loading.name(folder), found="no framework", allowed="at least one .yaml file")
+            Problem(
+                loading.name(folder),
+                found="no framework",
+                allowed="at least one .yaml file",
+                fix="Add a codebook.",
+            )
         )
     return found
 
@@ -166,10 +194,14 @@ def _cases(
 ) -> tuple[dict[str, Case], dict[str, dict[str, pd.DataFrame]]]:
     cases: dict[str, Case] = {}
     tables: dict[str, dict[str, pd.DataFrame]] = {}
+    unusable = {name.rpartition("/")[0] for name in loading.damaged}
     for path in _folders(loading, folder, "case"):
         case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
-        problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), frameworks)
+        # A codebook that cannot be used is reported once, not again for every case that names it.
+        known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
+        problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), known)
         loading.problems += problems
+        _unknown_tables(loading, path, CASE_TABLES)
         frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
         if case is not None and case.case_id == path.name:
             cases[case.case_id] = case
@@ -177,7 +209,10 @@ def _cases(
     if not cases and not loading.problems:
         loading.problems.append(
             Problem(
-                loading.name(folder), found="no case", allowed="one folder for each case, with a case.yaml"
+                loading.name(folder),
+                found="no case",
+                allowed="one folder for each case, with a case.yaml",
+                fix="Add the folder of a case.",
             )
         )
     return cases, tables
@@ -203,22 +238,28 @@ def _case_problems(
 
 
 def _context(loading: _Loading, folder: Path) -> dict[str, dict[str, pd.DataFrame]]:
-    known = {spec.name: spec for spec in CONTEXT_TABLES}
     topics: dict[str, dict[str, pd.DataFrame]] = {}
     for path in _folders(loading, folder, "context topic"):
-        topics[path.name] = {}
-        for file in sorted(path.glob("*.csv")):
-            if file.stem in known:
-                topics[path.name][file.stem] = loading.table(path, known[file.stem])
-            else:
-                loading.problems.append(
-                    Problem(
-                        loading.name(file),
-                        found="an unknown table",
-                        allowed=", ".join(f"{n}.csv" for n in known),
-                    )
-                )
+        _unknown_tables(loading, path, CONTEXT_TABLES)
+        topics[path.name] = {
+            spec.name: loading.table(path, spec)
+            for spec in CONTEXT_TABLES
+            if (path / f"{spec.name}.csv").is_file()
+        }
     return topics
+
+
+def _unknown_tables(loading: _Loading, folder: Path, specs: Iterable[TableSpec]) -> None:
+    # A table whose name is misspelt would otherwise be left out without a word.
+    known = [f"{spec.name}.csv" for spec in specs]
+    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+        if path.name in known or path.name.startswith((".", "~")):
+            continue
+        close = difflib.get_close_matches(path.name.lower(), known, 1)
+        fix = f"Did you mean {close[0]}?" if close else "Rename the file, or move it elsewhere."
+        loading.problems.append(
+            Problem(loading.name(path), found="an unknown table", allowed=", ".join(known), fix=fix)
+        )
 
 
 def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:

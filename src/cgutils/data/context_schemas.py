@@ -5,7 +5,7 @@ from __future__ import annotations
 from pandera.typing import Series
 
 from cgutils.data.fields import Table, TableSpec, column, id_list, identifier, locator, text
-from cgutils.data.schemas import CONFIDENCES, Quantities
+from cgutils.data.schemas import CONFIDENCES, Claims, Quantities
 
 
 class Partners(Table):
@@ -125,4 +125,5 @@ CONTEXT_TABLES = (
     TableSpec("lists", Lists, ("list_key", "number")),
     TableSpec("comparisons", Comparisons, ("comparison_id",)),
     TableSpec("quantities", Quantities, ("quantity_id",)),
+    TableSpec("claims", Claims, ("claim_id",)),
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 
 import pandas as pd
 
-from cgutils.data.checking import split_ids
+from cgutils.data.checking import records, split_ids
 from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
@@ -16,6 +18,7 @@ from cgutils.data.rules import check_rules
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 
 Tables = Mapping[str, pd.DataFrame]
+_DIGITS = re.compile(r"\d+")
 
 
 def check_references(
@@ -24,6 +27,7 @@ def check_references(
     collection: Tables,
     case_tables: Mapping[str, Tables],
     context: Mapping[str, Tables],
+    damaged: Set[str] = frozenset(),
 ) -> list[Problem]:
     """Check that every id that a table names exists where it should.
 
@@ -33,6 +37,9 @@ def check_references(
         By id.
     collection, case_tables, context : mapping
         Tables as text, index = line in the file.
+    damaged : set of str
+        Files with problems of their own. An id that is not found in one of them may stand in what could
+        not be read, so that nothing is said about it.
 
     Returns
     -------
@@ -44,11 +51,14 @@ def check_references(
     The tables of a case may name the sources that its ``case.yaml`` lists, and the indicators of its own
     framework; the tables of the context may name those of the whole collection.
     """
-    shared = {
-        "coders": _ids(collection["coders"], "coder_id"),
-        "sources": _ids(collection["sources"], "source_id"),
-        "cases": set(cases),
-        "indicators": {i.indicator_id for f in frameworks.values() for i in f.indicators},
+    unread = {name.split("/")[2] for name in damaged if not name.endswith(".csv")}
+    shared: dict[str, set[str] | None] = {
+        "coders": _ids(collection["coders"], "coder_id", "data/raw/coders.csv", damaged),
+        "sources": _ids(collection["sources"], "source_id", "data/raw/sources.csv", damaged),
+        "cases": None if "cases" in unread else set(cases),
+        "indicators": None
+        if "frameworks" in unread
+        else {i.indicator_id for f in frameworks.values() for i in f.indicators},
     }
     problems: list[Problem] = []
     for spec in COLLECTION_TABLES:
@@ -58,28 +68,27 @@ def check_references(
         framework = frameworks.get(cases[case_id].framework)
         known = {
             **shared,
-            "evidence": _ids(tables["evidence"], "evidence_id"),
-            "actors": _ids(tables["actors"], "actor_id"),
+            "evidence": _ids(tables["evidence"], "evidence_id", _case_file(case_id, "evidence"), damaged),
+            "actors": _ids(tables["actors"], "actor_id", _case_file(case_id, "actors"), damaged),
             "sources": set(cases[case_id].sources),
-            "indicators": {i.indicator_id for i in framework.indicators} if framework else set(),
+            "indicators": {i.indicator_id for i in framework.indicators} if framework else None,
         }
         for spec in CASE_TABLES:
             problems += _resolve(tables[spec.name], _case_file(case_id, spec.name), spec, known)
     for topic, tables in context.items():
-        known = {
-            **shared,
-            "problems": _ids(tables.get("problems"), "problem_id"),
-            "recommendations": _ids(tables.get("recommendations"), "recommendation_id"),
-        }
+        files = {spec.name: f"data/raw/context/{topic}/{spec.name}.csv" for spec in CONTEXT_TABLES}
+        known = dict(shared)
+        for target, column in (("problems", "problem_id"), ("recommendations", "recommendation_id")):
+            known[target] = _ids(tables.get(target), column, files[target], damaged)
         for spec in CONTEXT_TABLES:
             if spec.name in tables:
-                problems += _resolve(
-                    tables[spec.name], f"data/raw/context/{topic}/{spec.name}.csv", spec, known
-                )
+                problems += _resolve(tables[spec.name], files[spec.name], spec, known)
     return problems + _evidence_in_two_cases(case_tables)
 
 
-def check_case(case: Case, framework: Framework, tables: Tables) -> tuple[list[Problem], list[Problem]]:
+def check_case(
+    case: Case, framework: Framework, tables: Tables, damaged: Set[str] = frozenset()
+) -> tuple[list[Problem], list[Problem]]:
     """Check what holds within one case: complete ratings, settled disagreements, rules of the codebook.
 
     Parameters
@@ -90,6 +99,8 @@ def check_case(case: Case, framework: Framework, tables: Tables) -> tuple[list[P
         Its codebook.
     tables : mapping of str to DataFrame
         Its tables as text, index = line in the file.
+    damaged : set of str
+        Files with problems of their own; what may only follow from these is not reported.
 
     Returns
     -------
@@ -97,17 +108,26 @@ def check_case(case: Case, framework: Framework, tables: Tables) -> tuple[list[P
         Problems stop the load; notes are told.
     """
     files = {spec.name: _case_file(case.case_id, spec.name) for spec in CASE_TABLES}
-    problems = _incomplete(framework, tables["ratings"], files["ratings"])
-    problems += _confidence(tables["ratings"], files["ratings"])
-    broken, notes = check_rules(tables["evidence"], tables["ratings"], tables["adjudication"], files)
-    admitted = {(note.row, note.file) for note in notes}
-    needless, open_ones = _disagreements(tables, files, {row for row, _ in admitted})
-    return problems + broken + needless + _changes(
-        tables["coder_items"], files["coder_items"]
-    ), notes + open_ones
+    problems = _confidence(tables["ratings"], files["ratings"])
+    problems += _changes(tables["coder_items"], files["coder_items"])
+    known = {indicator.indicator_id for indicator in framework.indicators}
+    evidence, ratings, adjudication = (
+        tables[name][tables[name]["indicator_id"].isin(known)]
+        for name in ("evidence", "ratings", "adjudication")
+    )
+    broken, notes = check_rules(evidence, ratings, adjudication, files)
+    if files["adjudication"] in damaged:  # what cannot be read may settle a coder's breach
+        broken = [problem for problem in broken if problem.rule == "R2" or problem.file != files["ratings"]]
+    problems += broken
+    if files["ratings"] not in damaged:
+        problems += _incomplete(framework, tables["ratings"], files["ratings"])
+        if files["adjudication"] not in damaged:
+            needless, open_ones = _disagreements(tables, files, {note.row for note in notes})
+            return problems + needless, notes + open_ones
+    return problems, notes
 
 
-def _unlisted_sources(case: Case, listed: set[str]) -> list[Problem]:
+def _unlisted_sources(case: Case, listed: set[str] | None) -> list[Problem]:
     # A project without sources.csv is fine; one that lists its sources lists them all.
     file = f"data/raw/cases/{case.case_id}/case.yaml"
     return [
@@ -121,31 +141,42 @@ def _case_file(case_id: str, table: str) -> str:
     return f"data/raw/cases/{case_id}/{table}.csv"
 
 
-def _ids(frame: pd.DataFrame | None, column: str) -> set[str]:
+def _ids(frame: pd.DataFrame | None, column: str, file: str, damaged: Set[str]) -> set[str] | None:
+    if file in damaged:
+        return None
     return set() if frame is None else set(frame[column].dropna())
 
 
-def _resolve(frame: pd.DataFrame, file: str, spec: TableSpec, known: Mapping[str, set[str]]) -> list[Problem]:
+def _resolve(
+    frame: pd.DataFrame, file: str, spec: TableSpec, known: Mapping[str, set[str] | None]
+) -> list[Problem]:
     problems = []
     for column, facts in spec.columns.items():
         target = facts["references"]
         if not target:
             continue
+        choices = known[target]
         for line, cell in frame[column].dropna().items():
-            for item in split_ids(cell):
-                if item not in known[target]:
-                    problems.append(_unknown(file, int(str(line)), column, item, target, known[target]))
+            where = (file, int(str(line)), column)
+            items = split_ids(cell)
+            if choices is not None:
+                problems += [_unknown(where, item, target, choices) for item in items if item not in choices]
+            problems += [
+                Problem(*where, f"{item} twice", "each id once", "Remove one of them.")
+                for item, count in Counter(items).items()
+                if count > 1
+            ]
     return problems
 
 
-def _unknown(file: str, line: int, column: str, item: str, target: str, known: Iterable[str]) -> Problem:
+def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterable[str]) -> Problem:
     choices = sorted(known)
-    close = difflib.get_close_matches(item, choices, 1)
+    # Another number is another item, not a slip of the pen.
+    wanted = _DIGITS.sub("", item)
+    close = difflib.get_close_matches(item, [c for c in choices if _DIGITS.sub("", c) != wanted], 1)
     allowed = ", ".join(choices) if len(choices) <= 20 else f"one of the {len(choices)} {target}"
     fix = f"Did you mean {close[0]}?" if close else f"Correct it, or add it to the {target}."
-    return Problem(
-        file, line, column, f"{item}, which is not among the {target}", allowed or f"no {target} exist", fix
-    )
+    return Problem(*where, f"{item}, which is not among the {target}", allowed or f"no {target} exist", fix)
 
 
 def _evidence_in_two_cases(case_tables: Mapping[str, Tables]) -> list[Problem]:
@@ -186,18 +217,17 @@ def _incomplete(framework: Framework, ratings: pd.DataFrame, file: str) -> list[
 
 
 def _confidence(ratings: pd.DataFrame, file: str) -> list[Problem]:
-    return [
-        Problem(
-            file,
-            int(str(line)),
-            "confidence",
-            "a blank cell beside a level",
-            "low, medium, high",
-            "Fill it in.",
-        )
-        for line, row in ratings.iterrows()
-        if row["level"] is not None and row["confidence"] is None
-    ]
+    problems = []
+    for line, row in records(ratings):
+        where = (file, line, "confidence")
+        if row["level"] is not None and row["confidence"] is None:
+            problems.append(
+                Problem(*where, "a blank cell beside a level", "low, medium, high", "Fill it in.")
+            )
+        if row["level"] is None and row["confidence"] is not None:
+            found = f"{row['confidence']} beside a blank level"
+            problems.append(Problem(*where, found, "blank", "Give a level, or leave out the confidence."))
+    return problems
 
 
 def _disagreements(
@@ -214,12 +244,13 @@ def _disagreements(
             files["adjudication"],
             int(line),
             "indicator_id",
-            f"{indicator}, on which the coders agree",
+            f"{indicator}, {'on which the coders agree' if indicator in levels else 'which no coder rated'}",
             "indicators on which coders disagree or a coder's level breaks a rule",
             "Remove the row, or correct the ratings.",
         )
         for indicator, line in settled.items()
-        if len(levels.get(indicator, ({"", " "}, False))[0]) == 1 and not levels[indicator][1]
+        for found, breach in [levels.get(indicator, (set(), False))]
+        if len(found) < 2 and not breach
     ]
     open_ones = [
         Problem(
@@ -235,8 +266,8 @@ def _disagreements(
 
 def _changes(items: pd.DataFrame, file: str) -> list[Problem]:
     problems = []
-    for line, row in items.iterrows():
-        where = (file, int(str(line)))
+    for line, row in records(items):
+        where = (file, line)
         if (row["change"] == "dropped") != (row["evidence_id"] is None):
             problems.append(
                 Problem(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandera.pandas as pa
@@ -108,7 +109,7 @@ class TableSpec:
     key: tuple[str, ...]
     required: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, dict[str, Any]]:
         """Facts of each column: kind, allowed, values, pattern, references, required, description."""
         return {

@@ -14,7 +14,7 @@ import pandas as pd
 from cgutils.data.errors import CgutilsError
 
 # A spreadsheet runs a cell that begins so as a formula; numbers are let through.
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 FLOAT_DIGITS = 9
 
@@ -86,7 +86,7 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
     Notes
     -----
     A text cell that a spreadsheet would run as a formula (it begins with ``= + - @`` and is no number) gets a
-    leading apostrophe. Missing values are blank cells.
+    leading apostrophe. Missing values are blank cells. Line ends within a cell become ``\n``.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -117,7 +117,8 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         number = f"{value:.{FLOAT_DIGITS}g}"
         return "0" if number == "-0" else number
-    return neutral(str(value))
+    # A bare carriage return would end the row for a reader, and the writer does not quote it.
+    return neutral(str(value).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _copy_mode(target: Path, part: Path) -> None:

@@ -81,11 +81,13 @@ class Framework(_Model):
         ids = [d.dimension_id for d in self.dimensions] + [i.indicator_id for i in self.indicators]
         twice = sorted(name for name, count in Counter([*ids, "index"]).items() if count > 1)
         if twice:
-            raise ValueError(f"these ids are used twice or reserved: {', '.join(twice)}")
-        if [level.level for level in self.levels] != [0, 1, 2, 3]:
-            raise ValueError("levels must be 0, 1, 2, 3 in this order")
+            raise ValueError(f"ids that are used twice or reserved ({', '.join(twice)})")
+        levels = [level.level for level in self.levels]
+        if levels != [0, 1, 2, 3]:
+            listed = ", ".join(map(str, levels))
+            raise ValueError(f"levels {listed}, where 0, 1, 2, 3 in this order are needed")
         if not any(dimension.in_index for dimension in self.dimensions):
-            raise ValueError("no dimension enters the index")
+            raise ValueError("no dimension with in_index: true")
         return self
 
     @property

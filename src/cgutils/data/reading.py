@@ -81,9 +81,7 @@ def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozens
 def _decode(path: Path, name: str, table: RawTable) -> str | None:
     try:
         if path.stat().st_size > MAX_BYTES:
-            table.problems.append(
-                Problem(name, found=f"{path.stat().st_size:,} bytes", allowed=f"at most {MAX_BYTES:,} bytes")
-            )
+            table.problems.append(too_large(name, path.stat().st_size, MAX_BYTES))
             return None
         data = path.read_bytes()
     except OSError as error:
@@ -126,7 +124,7 @@ def _split(
 ) -> tuple[str, list[str], list[tuple[int, list[str]]]] | None:
     if "\x00" in text:
         table.problems.append(
-            Problem(name, found="a NUL character", allowed="text", fix="Save it again as CSV.")
+            Problem(name, found="a NUL character", allowed="text", fix='Save it again as "CSV UTF-8".')
         )
         return None
     if not text.strip():
@@ -159,7 +157,7 @@ def _split(
                 row=last + 1,
                 found=f"a row that does not end properly ({error})",
                 allowed="whole rows, with every opening quote closed",
-                fix="The file may have been cut off: restore it from the original.",
+                fix="Double a quote inside a quoted cell; restore the file if it was cut off.",
             )
         )
         return None
@@ -189,7 +187,14 @@ def _check_heading(heading: list[str], name: str, columns: dict[str, bool], tabl
             )
         elif not column:
             problems.append(
-                Problem(name, 1, f"number {position}", "a column without heading", ", ".join(columns))
+                Problem(
+                    name,
+                    1,
+                    f"number {position}",
+                    "a column without heading",
+                    ", ".join(columns),
+                    "Remove the column or give it its heading.",
+                )
             )
     problems += [
         Problem(name, 1, column, "no such column", ", ".join(columns), "Add the column.")
@@ -242,6 +247,16 @@ def _decimal_commas(table: RawTable, name: str, numbers: frozenset[str], delimit
     if changed:
         said = f"{changed} number{'' if changed == 1 else 's'} with a decimal comma"
         table.notes.append(Problem(name, found=said, fix="Read as decimal points."))
+
+
+def too_large(name: str, size: int, limit: int) -> Problem:
+    """Say that a file is larger than what is read."""
+    return Problem(
+        name,
+        found=f"{size:,} bytes",
+        allowed=f"at most {limit:,} bytes",
+        fix="Check that it is the right file; split it if it is.",
+    )
 
 
 def _ambiguous(name: str, line: int, column: str, value: str) -> Problem:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from cgutils.data.checking import split_ids
+from cgutils.data.checking import records, split_ids
 from cgutils.data.errors import Problem
 
 
@@ -112,15 +113,15 @@ def check_rules(
     problems: list[Problem] = []
     notes: list[Problem] = []
     register = evidence.set_index("evidence_id")[["indicator_id", "direction", "kind"]]
-    for line, row in ratings.iterrows():
-        for problem in _row_problems(files["ratings"], int(str(line)), row, register):
+    for line, row in records(ratings):
+        for problem in _row_problems(files["ratings"], line, row, register):
             (notes if row["indicator_id"] in settled and problem.rule != "R2" else problems).append(problem)
-    for line, row in adjudication.iterrows():
-        problems += _row_problems(files["adjudication"], int(str(line)), row, register)
+    for line, row in records(adjudication):
+        problems += _row_problems(files["adjudication"], line, row, register)
     return problems, notes
 
 
-def _row_problems(file: str, line: int, row: pd.Series, register: pd.DataFrame) -> list[Problem]:
+def _row_problems(file: str, line: int, row: dict[str, Any], register: pd.DataFrame) -> list[Problem]:
     indicator_of = {str(k): str(v) for k, v in register["indicator_id"].items()}
     cited: list[str] = [item for item in split_ids(row["evidence_ids"]) if item in indicator_of]
     foreign = [item for item in cited if indicator_of[item] != row["indicator_id"]]

@@ -23,6 +23,14 @@ ACTOR_TYPES = (
     "private",
     "beneficiary",
 )
+JUDGED_VERDICTS = (
+    "exact",
+    "within_stated_approximation",
+    "inconsistent",
+    "not_checkable",
+    "missing_input",
+)
+STRENGTHS = ("arithmetic", "hard", "tension", "wording")
 FACT_STATUSES = ("stated", "missing", "counted", "observed", "derived")
 NAMED_STATUSES = ("named", "none_named")
 
@@ -141,11 +149,54 @@ class Quantities(Table):
     )
     unit: Series[str] = text("Unit, such as persons or percent.")
     as_printed: Series[str] = text("The number exactly as the source prints it.", required=False)
-    status: Series[str] = column("Whether the source gives it.", values=("reported", "missing"))
+    status: Series[str] = column(
+        "Whether the source gives it; counted where this project counted it in the source.",
+        values=("reported", "counted", "missing"),
+    )
     source_id: Series[str] = identifier("Source that prints it.", references="sources")
     locator: Series[str] = locator()
     remark_en: Series[str] = text("Remark, English.", required=False)
     remark_id: Series[str] = text("Remark, Indonesian.", required=False)
+
+
+class Claims(Table):
+    """What a source says in figures or about itself, and how it can be checked."""
+
+    claim_id: Series[str] = identifier("Id of the claim, unique in the whole collection.")
+    statement_en: Series[str] = text("What is claimed, in the project's own words, English.")
+    statement_id: Series[str] = text("What is claimed, in the project's own words, Indonesian.")
+    reported: Series[str] = text("The value exactly as the source prints it.", required=False)
+    reported_number: Series[str] = column(
+        "The value as a plain number with the printed decimals, or `true` for a comparison.",
+        pattern=r"[+-]?\d+(\.\d+)?|true",
+        allowed="a number such as 80.6, or true",
+        required=False,
+    )
+    unit: Series[str] = text("Unit of the value.", required=False)
+    formula: Series[str] = column(
+        "How the value follows from quantities of the same folder; blank where it cannot be computed.",
+        allowed="arithmetic over quantity ids with sum, count and abs",
+        required=False,
+    )
+    approximation: Series[str] = column(
+        "Granularity that the wording itself admits; blank where the value is stated exactly.",
+        pattern=r"\d+(\.\d+)?",
+        allowed="a number such as 1000",
+        required=False,
+        kind="number",
+    )
+    basis: Series[str] = column("How it was checked.", values=("computed", "counted", "read"))
+    verdict: Series[str] = column(
+        "Verdict where a person must judge; blank where the formula decides.",
+        values=JUDGED_VERDICTS,
+        required=False,
+    )
+    strength: Series[str] = column("Strength of an inconsistency.", values=STRENGTHS, required=False)
+    remark_en: Series[str] = text("Why, what is missing, which reading reconciles; English.", required=False)
+    remark_id: Series[str] = text(
+        "Why, what is missing, which reading reconciles; Indonesian.", required=False
+    )
+    locator: Series[str] = locator()
 
 
 class Instruments(Table):
@@ -166,6 +217,8 @@ class Method(Table):
     """What a source says of its own method; what it leaves out is listed as missing."""
 
     item_id: Series[str] = identifier("Aspect of the method.")
+    label_en: Series[str] = text("Name of the aspect, English.")
+    label_id: Series[str] = text("Name of the aspect, Indonesian.")
     value_en: Series[str] = text("What the source says, English.", required=False)
     value_id: Series[str] = text("What the source says, Indonesian.", required=False)
     status: Series[str] = column("How it is known.", values=FACT_STATUSES)
@@ -216,6 +269,7 @@ CASE_TABLES = (
     TableSpec("coder_items", CoderItems, ("coder_id", "item_id")),
     TableSpec("actors", Actors, ("actor_id",)),
     TableSpec("quantities", Quantities, ("quantity_id",)),
+    TableSpec("claims", Claims, ("claim_id",)),
     TableSpec("instruments", Instruments, ("instrument_id",)),
     TableSpec("method", Method, ("item_id",)),
 )

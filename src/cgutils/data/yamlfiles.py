@@ -9,13 +9,14 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cgutils.data.errors import Problem
+from cgutils.data.reading import too_large
 
 MAX_BYTES = 1_000_000
 Model = TypeVar("Model", bound=BaseModel)
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice and aliases (a small file could grow without bound)."""
+    """A safe loader that refuses a key given twice, tags, and aliases (by which a small file grows large)."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -23,6 +24,11 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, "an alias (*name), which is not read", event.start_mark
             )
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        # Even YAML's own tags make the safe loader stumble over a value that does not fit (!!bool maybe).
+        if event.tag is not None:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise yaml.constructor.ConstructorError(None, None, f"the tag {tag}", event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -59,33 +65,37 @@ def load_yaml(path: Path, name: str, model: type[Model]) -> tuple[Model | None, 
     data, problem = _read(path, name)
     if problem is not None:
         return None, [problem]
+    if not isinstance(data, dict):
+        found = "an empty file" if data is None else "a value without keys"
+        return None, [Problem(name, found=found, allowed=", ".join(model.model_fields), fix="Add the keys.")]
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, [_model_problem(name, dict(entry)) for entry in error.errors(include_url=False)]
+        entries = error.errors(include_url=False)
+        return None, [_model_problem(name, dict(entry), model) for entry in entries]
 
 
 def _read(path: Path, name: str) -> tuple[Any, Problem | None]:
     try:
         if path.stat().st_size > MAX_BYTES:
-            return None, Problem(name, found="a very large file", allowed=f"at most {MAX_BYTES:,} bytes")
+            return None, too_large(name, path.stat().st_size, MAX_BYTES)
         # The loader is a SafeLoader: no tag can make an object.
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader), None  # noqa: S506
     except OSError as error:
-        return None, Problem(name, found=error.strerror or "unreadable", fix="Make the file readable.")
+        fix = "Add it." if isinstance(error, FileNotFoundError) else "Make the file readable."
+        return None, Problem(name, found=error.strerror or "unreadable", fix=fix)
     except UnicodeDecodeError:
         return None, Problem(name, found="text that is no UTF-8", allowed="UTF-8", fix="Save it as UTF-8.")
     except yaml.YAMLError as error:
         return None, _yaml_problem(name, error)
     except (RecursionError, ValueError) as error:
-        return None, Problem(name, found=f"a value that cannot be read ({error})", allowed="plain YAML")
+        said = f"a value that cannot be read ({error})"
+        return None, Problem(name, found=said, allowed="plain YAML", fix="Correct or remove it.")
 
 
 def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or "a mark that is no YAML"
-    if "could not determine a constructor" in said:
-        said = said.replace("could not determine a constructor for the tag", "the tag")
     return Problem(
         name,
         None if mark is None else mark.line + 1,
@@ -95,11 +105,15 @@ def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:
     )
 
 
-def _model_problem(name: str, entry: dict[str, Any]) -> Problem:
+def _model_problem(name: str, entry: dict[str, Any], model: type[BaseModel]) -> Problem:
     key = ".".join(str(part) for part in entry["loc"])
+    keys = ", ".join(model.model_fields) if len(entry["loc"]) == 1 else ""
     if entry["type"] == "missing":
-        return Problem(name, None, key, "no such key", fix="Add it.")
+        return Problem(name, None, key, "no such key", keys, "Add it.")
     if entry["type"] == "extra_forbidden":
-        return Problem(name, None, key, "an unknown key", fix="Remove it or correct its name.")
-    found = repr(entry.get("input"))
-    return Problem(name, None, key, found[:80], entry["msg"], "Correct it.")
+        return Problem(name, None, key, "an unknown key", keys, "Remove it or correct its name.")
+    if entry["type"] == "value_error":  # from a validator of ours, which says what it found
+        return Problem(name, None, key, str(entry["ctx"]["error"]), fix="Correct it.")
+    pattern = entry["type"] == "string_pattern_mismatch"
+    allowed = "a lower-case id such as forum-1 or kota_x" if pattern else entry["msg"]
+    return Problem(name, None, key, repr(entry.get("input"))[:80], allowed, "Correct it.")

@@ -1,0 +1,217 @@
+"""The data dictionary and the Frictionless descriptor, made from the schemas."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cgutils.data.context_schemas import CONTEXT_TABLES
+from cgutils.data.fields import TableSpec
+from cgutils.data.files import write_text
+from cgutils.data.project import Project
+from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+
+DESCRIPTOR = "datapackage.json"
+DICTIONARY = "README.md"
+_TYPES = {"string": "string", "integer": "integer", "number": "number", "list": "string"}
+# Where a single id leads: table and column; ids that live in YAML files have no table to point to.
+_FOREIGN = {"coders": "coder_id", "evidence": "evidence_id"}
+
+
+def write_descriptions(project: Project) -> list[Path]:
+    """Write ``data/raw/datapackage.json`` and ``data/README.md`` (the dictionary) where they are out of date.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its case folders decide which tables the descriptor lists.
+
+    Returns
+    -------
+    list of Path
+        The files that were written; empty where both were up to date.
+    """
+    wanted = {
+        project.raw / DESCRIPTOR: json.dumps(descriptor(project.raw), indent=2, ensure_ascii=False) + "\n",
+        project.raw.parent / DICTIONARY: dictionary(),
+    }
+    old = {path: path.read_text(encoding="utf-8") if path.is_file() else None for path in wanted}
+    return [write_text(path, text) for path, text in wanted.items() if old[path] != text]
+
+
+def descriptor(raw: Path) -> dict[str, Any]:
+    """Describe every table under ``data/raw`` as a Frictionless data package.
+
+    Parameters
+    ----------
+    raw : Path
+        The folder ``data/raw``.
+
+    Returns
+    -------
+    dict
+        A data package (https://specs.frictionlessdata.io/data-package/), resources sorted by path.
+    """
+    return {
+        "profile": "tabular-data-package",
+        "name": "cgutils-raw",
+        "title": "Coded evidence on collaborative governance",
+        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
+        "resources": [
+            _resource(path.relative_to(raw).as_posix(), spec, prefix)
+            for path, spec, prefix in sorted(_tables(raw), key=lambda entry: entry[0].as_posix())
+        ],
+    }
+
+
+def dictionary() -> str:
+    """Write out the data dictionary.
+
+    Returns
+    -------
+    str
+        Markdown: every table with its columns, what they hold, what is allowed, whether a cell may be blank.
+    """
+    places: list[tuple[str, Iterable[TableSpec]]] = [
+        ("data/raw/cases/<case_id>/", CASE_TABLES),
+        ("data/raw/", COLLECTION_TABLES),
+        ("data/raw/context/<topic>/", CONTEXT_TABLES),
+    ]
+    parts = [_INTRODUCTION]
+    for place, specs in places:
+        parts += [_section(place, spec) for spec in specs]
+    return "\n".join(parts) + _PROCESSED
+
+
+def _tables(raw: Path) -> Iterator[tuple[Path, TableSpec, str]]:
+    for spec in COLLECTION_TABLES:
+        yield from _existing(raw, spec, "")
+    for folder in sorted(raw.glob("cases/*/")):
+        for spec in CASE_TABLES:
+            yield from _existing(folder, spec, f"{folder.name}-")
+    for folder in sorted(raw.glob("context/*/")):
+        for spec in CONTEXT_TABLES:
+            yield from _existing(folder, spec, f"{folder.name}-")
+
+
+def _existing(folder: Path, spec: TableSpec, prefix: str) -> Iterator[tuple[Path, TableSpec, str]]:
+    path = folder / f"{spec.name}.csv"
+    if path.is_file():
+        yield path, spec, prefix
+
+
+def _resource(path: str, spec: TableSpec, prefix: str) -> dict[str, Any]:
+    foreign = [
+        {
+            "fields": column,
+            "reference": {"resource": _name(resource), "fields": _FOREIGN[facts["references"]]},
+        }
+        for column, facts in spec.columns.items()
+        if facts["kind"] == "string" and facts["references"] in _FOREIGN
+        for resource in [
+            facts["references"] if facts["references"] == "coders" else prefix + facts["references"]
+        ]
+    ]
+    schema: dict[str, Any] = {
+        "fields": [_field(column, facts) for column, facts in spec.columns.items()],
+        "primaryKey": list(spec.key),
+        "missingValues": [""],
+    }
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return {
+        "profile": "tabular-data-resource",
+        "name": _name(f"{prefix}{spec.name}"),
+        "path": path,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "description": str(spec.schema.__doc__).strip(),
+        "schema": schema,
+    }
+
+
+def _name(text: str) -> str:
+    return text.replace("_", "-")
+
+
+def _field(column: str, facts: dict[str, Any]) -> dict[str, Any]:
+    kind = _TYPES[facts["kind"]]
+    constraints: dict[str, Any] = {"required": facts["required"]}
+    if facts["values"]:
+        constraints["enum"] = [int(value) if kind == "integer" else value for value in facts["values"]]
+    elif facts["pattern"] and kind == "string":
+        constraints["pattern"] = facts["pattern"]
+    return {"name": column, "type": kind, "description": facts["description"], "constraints": constraints}
+
+
+def _section(place: str, spec: TableSpec) -> str:
+    lines = [f"\n## `{place}{spec.name}.csv`\n", str(spec.schema.__doc__).strip()]
+    lines += [f"\nKey: {', '.join(f'`{column}`' for column in spec.key)}.\n"]
+    lines += ["| column | what it holds | allowed | blank |", "| --- | --- | --- | --- |"]
+    for column, facts in spec.columns.items():
+        blank = "no" if facts["required"] else "yes"
+        lines.append(f"| `{column}` | {facts['description']} | {facts['allowed']} | {blank} |")
+    return "\n".join(lines)
+
+
+_INTRODUCTION = """# Data dictionary
+
+Made from the schemas in the library by `cgutils run`; edit those, not this file.
+
+CSV is UTF-8 with commas and decimal points. The reader also takes what Excel writes in Indonesia and
+Europe (semicolons, decimal commas, a byte-order mark, Windows-1252) and says so. Ids are lower case with
+`-` or `_`; a list in a cell is separated by `;`; a blank cell is missing. A blank level is *not assessed*,
+which is never 0.
+
+`data/raw/` is written by people, `data/processed/` by the notebooks. Each case is a folder under
+`data/raw/cases/` with a `case.yaml` beside its tables; each codebook is a file under `data/raw/frameworks/`.
+Locators are lines of the plain text that was read; where the printed page is known it stands beside them.
+"""
+
+_PROCESSED = """
+
+## `data/processed/scores_indicator.csv`
+
+One row for each case and indicator.
+
+| column | what it holds |
+| --- | --- |
+| `case_id`, `dimension_id`, `indicator_id` | which score |
+| `level` | settled level 0 to 3; blank: not assessed or disputed |
+| `membership` | level after calibration, 0 to 1; blank where the level is |
+| `lower`, `upper` | bounds whatever the open level is |
+| `n_coders` | coders who gave a level |
+| `n_evidence` | evidence items on which the level rests |
+| `status` | assessed, disputed (coders disagree and nobody settled it), not_assessed |
+
+## `data/processed/scores_dimension.csv`
+
+One row for each case and dimension; `dimension_id` is `index` for the index, which outcomes never enter.
+
+| column | what it holds |
+| --- | --- |
+| `case_id`, `dimension_id` | which score |
+| `score` | 0 to 1, of what was assessed; blank unless `status` is scored |
+| `lower`, `upper` | bounds whatever the indicators are that were not assessed |
+| `coverage` | share of weight that was assessed, 0 to 1 |
+| `n_assessed`, `n_indicators` | indicators assessed, and indicators in all |
+| `status` | scored, withheld (coverage below the threshold), disputed, not_assessed |
+
+## `data/processed/comparison.csv`
+
+One row for each dimension and pair of cases.
+
+| column | what it holds |
+| --- | --- |
+| `dimension_id`, `case_a`, `case_b` | what is compared |
+| `verdict` | a against b: higher or lower where the intervals do not overlap, else indistinguishable |
+| `difference` | score of a minus score of b; blank where either has none |
+| `evidence_a`, `evidence_b` | evidence items on which the levels rest |
+
+## `data/processed/figures/`
+
+Each figure as SVG and PNG (`<name>-<language>`), with the data that it draws as `<name>.csv`.
+"""
