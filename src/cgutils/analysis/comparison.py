@@ -7,7 +7,7 @@ from itertools import combinations, product
 import pandas as pd
 
 from cgutils.analysis.consensus import consensus
-from cgutils.analysis.scoring import INDEX, Scores
+from cgutils.analysis.scoring import INDEX, Scores, index_shares, indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.schemas import DIRECTIONS, KINDS
@@ -31,7 +31,8 @@ def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
     DataFrame
         ``dimension_id, case_a, case_b`` (a before b); ``verdict`` on a against b (higher, lower,
         indistinguishable); ``difference``, the score of a minus that of b (missing where either is
-        withheld); ``evidence_a, evidence_b``, the ids of the items on which the levels rest, ``;`` between.
+        withheld); ``evidence_a, evidence_b``, the ids of the items, ``;`` between, on which the levels rest
+        that enter (those with weight; under common support, those in common).
 
     Notes
     -----
@@ -134,11 +135,11 @@ def evidence_balance(collection: Collection) -> pd.DataFrame:
 
 def _evidence_of(collection: Collection, scores: Scores) -> dict[tuple[str, str], str]:
     frame = consensus(collection, scores.options.coder)
+    frame = frame[indicator_weights(scores.indicators, scores.options).gt(0)]
     items: dict[tuple[str, str], set[str]] = {}
     for row in frame.to_dict("records"):
         dimension = str(row["dimension_id"])
-        framework = collection.framework_of(row["case_id"])
-        inside = next(d.in_index for d in framework.dimensions if d.dimension_id == dimension)
+        inside = index_shares(collection.framework_of(row["case_id"]), scores.options).get(dimension, 0) > 0
         for name in (dimension, INDEX) if inside else (dimension,):
             items.setdefault((str(row["case_id"]), name), set()).update(row["evidence_ids"])
     return {key: ";".join(sorted(found)) for key, found in items.items()}

@@ -126,3 +126,36 @@ def _one(level: int | None, n_coders: int, cited: tuple[str, ...]) -> _Settled:
 
 def _level(value: object) -> int | None:
     return None if pd.isna(value) else int(value)  # type: ignore[call-overload]
+
+
+def coder_levels(collection: Collection) -> pd.DataFrame:
+    """Set the coders' levels beside the settled one.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+
+    Returns
+    -------
+    DataFrame
+        One row for each case and indicator, in framework order: ``case_id, dimension_id, indicator_id``; one
+        column for each coder (``Int64``, missing: not assessed); ``level``, the settled one; ``status``;
+        ``agree``, whether all coders who rated the case say the same (a blank against a level is a
+        disagreement); ``adjudicated``.
+    """
+    frame = consensus(collection)
+    wide = collection.ratings.pivot(index=["case_id", "indicator_id"], columns="coder_id", values="level")
+    same = collection.ratings["level"].astype("string").fillna("blank")
+    agree = same.groupby([collection.ratings["case_id"], collection.ratings["indicator_id"]]).nunique().eq(1)
+    keys = pd.MultiIndex.from_frame(frame[["case_id", "indicator_id"]])
+    beside = wide.reindex(keys).astype("Int64").reset_index(drop=True)
+    out = pd.concat(
+        [frame[["case_id", "dimension_id", "indicator_id"]], beside, frame[["level", "status"]]], axis=1
+    )
+    out["agree"] = agree.reindex(keys, fill_value=True).to_numpy()
+    out["adjudicated"] = keys.isin(
+        pd.MultiIndex.from_frame(collection.adjudication[["case_id", "indicator_id"]])
+    )
+    out.columns = pd.Index([str(name) for name in out.columns])
+    return out

@@ -14,6 +14,14 @@ from cgutils.data.schemas import ACTOR_TYPES
 PARTNERS_TOTAL = "partners_stated_total"
 
 
+def has_turnout(collection: Collection, case_id: str) -> bool:
+    """Say whether a case has the counts from which `turnout` computes."""
+    own = set(collection.quantities.loc[collection.quantities["case_id"] == case_id, "quantity_id"])
+    return any(
+        name.startswith("registered_") and name.replace("registered", "voters", 1) in own for name in own
+    )
+
+
 def turnout(collection: Collection, case_id: str) -> pd.DataFrame:
     """Compute turnout from printed counts, beside the rates that the source reports.
 
@@ -34,14 +42,14 @@ def turnout(collection: Collection, case_id: str) -> pd.DataFrame:
     Raises
     ------
     CgutilsError
-        Where the case has no such counts.
+        Where the case has no such counts, or nobody is registered.
     """
     own = collection.quantities[collection.quantities["case_id"] == case_id]
     counts = own.set_index("quantity_id")["value"]
     years = sorted(
         name.removeprefix("registered_")
         for name in counts.index
-        if name.startswith("registered_") and f"voters_{name.removeprefix('registered_')}" in counts.index
+        if name.startswith("registered_") and name.replace("registered", "voters", 1) in counts.index
     )
     if not years:
         raise CgutilsError(f"case {case_id!r} has no quantities registered_<year> and voters_<year>.")
@@ -49,6 +57,8 @@ def turnout(collection: Collection, case_id: str) -> pd.DataFrame:
     rows = []
     for year in years:
         registered, voters = float(counts[f"registered_{year}"]), float(counts[f"voters_{year}"])
+        if registered == 0:
+            raise CgutilsError(f"case {case_id!r}: registered_{year} is 0; correct quantities.csv.")
         base = {
             "period": year,
             "registered": registered,

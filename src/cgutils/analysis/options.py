@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from types import MappingProxyType
 
 import numpy as np
@@ -88,10 +89,11 @@ class ScoringOptions:
             problems.append(_choice("weights", self.weights, WEIGHTINGS))
         else:
             problems.append(_weights("weights", self.weights, require_positive=True))
-            object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
         said = [problem for problem in problems if problem]
         if said:
             raise CgutilsError("ScoringOptions: " + "; ".join(said) + ".")
+        if not isinstance(self.weights, str):
+            object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
         object.__setattr__(self, "indicator_weights", MappingProxyType(dict(self.indicator_weights)))
 
     def membership(self, levels: pd.Series) -> pd.Series:
@@ -135,14 +137,14 @@ def _choice(name: str, value: object, allowed: tuple[str, ...]) -> str:
 
 
 def _range(name: str, value: float, low: float, high: float) -> str:
-    good = isinstance(value, (int, float)) and low <= value <= high
+    good = isinstance(value, Real) and low <= value <= high
     return "" if good else f"{name} is {value!r}, allowed: {low} to {high}"
 
 
 def _weights(name: str, weights: Mapping[str, float], *, require_positive: bool) -> str:
     if not isinstance(weights, Mapping):
         return f"{name} is {weights!r}, allowed: a mapping of id to number"
-    bad = [k for k, v in weights.items() if not (isinstance(v, (int, float)) and np.isfinite(v) and v >= 0)]
+    bad = [str(k) for k, v in weights.items() if not (isinstance(v, Real) and np.isfinite(v) and v >= 0)]
     if bad:
         return f"{name} of {', '.join(sorted(bad))} must be finite numbers of at least 0"
     if require_positive and not any(weights.values()):

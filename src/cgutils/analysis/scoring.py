@@ -46,6 +46,38 @@ class Scores:
         """The rows of the index, one a case."""
         return self.dimensions[self.dimensions["dimension_id"] == INDEX].reset_index(drop=True)
 
+    def for_case(self, case_id: str) -> Scores:
+        """Keep the rows of one case.
+
+        Raises
+        ------
+        CgutilsError
+            Where the case was not scored.
+        """
+        known = sorted(set(self.dimensions["case_id"]))
+        if case_id not in known:
+            raise CgutilsError(f"case {case_id!r} was not scored; there are {', '.join(known)}.")
+        own = [
+            frame[frame["case_id"] == case_id].reset_index(drop=True)
+            for frame in (self.indicators, self.dimensions)
+        ]
+        return Scores(own[0], own[1], self.options)
+
+    def value(self, case_id: str, dimension_id: str = INDEX) -> float:
+        """Give one score between 0 and 1; NaN where there is only an interval.
+
+        Raises
+        ------
+        CgutilsError
+            Where the case or the dimension was not scored.
+        """
+        own = self.for_case(case_id).dimensions.set_index("dimension_id")["score"]
+        if dimension_id not in own.index:
+            raise CgutilsError(
+                f"dimension {dimension_id!r} was not scored; there are {', '.join(own.index)}."
+            )
+        return float(own[dimension_id])
+
 
 def score(collection: Collection, options: ScoringOptions | None = None) -> Scores:
     """Score every case of a collection.
@@ -80,7 +112,7 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     chosen = options or ScoringOptions()
     _check_indicator_weights(collection, chosen)
     indicators = _indicators(collection, chosen)
-    weights = _weights(indicators, chosen)
+    weights = indicator_weights(indicators, chosen)
     rows: list[dict[str, object]] = []
     for case_id, part in indicators.groupby("case_id", sort=True):
         framework = collection.framework_of(str(case_id))
@@ -127,12 +159,50 @@ def _indicators(collection: Collection, options: ScoringOptions) -> pd.DataFrame
     return frame[columns]
 
 
-def _weights(indicators: pd.DataFrame, options: ScoringOptions) -> pd.Series:
+def indicator_weights(indicators: pd.DataFrame, options: ScoringOptions) -> pd.Series:
+    """Weight of each indicator within its dimension.
+
+    Parameters
+    ----------
+    indicators : DataFrame
+        As ``Scores.indicators``.
+    options : ScoringOptions
+        The choices; under common support an indicator that some case lacks has weight 0.
+
+    Returns
+    -------
+    Series
+        At least 0, with the index of ``indicators``.
+    """
     weights = indicators["indicator_id"].map(lambda name: float(options.indicator_weights.get(name, 1.0)))
     if options.missing == "common_support":
         everywhere = indicators["membership"].notna().groupby(indicators["indicator_id"]).transform("all")
         weights = weights.where(everywhere, 0.0)
     return weights
+
+
+def index_shares(framework: Framework, options: ScoringOptions) -> dict[str, float]:
+    """Share of each dimension in the index, in framework order; the shares sum to 1.
+
+    Parameters
+    ----------
+    framework : Framework
+        The codebook; dimensions with ``in_index: false`` have no share.
+    options : ScoringOptions
+        The choices.
+
+    Returns
+    -------
+    dict of str to float
+        By ``dimension_id``.
+
+    Raises
+    ------
+    CgutilsError
+        For given weights that do not fit the framework.
+    """
+    inside = {d.dimension_id: len(d.indicators) for d in framework.dimensions if d.in_index}
+    return dict(zip(inside, options.dimension_weights(inside).tolist(), strict=True))
 
 
 def _case_rows(
@@ -142,10 +212,9 @@ def _case_rows(
         d.dimension_id: _dimension_row(case_id, d.dimension_id, part, weights, options)
         for d in framework.dimensions
     }
-    inside = {d.dimension_id: len(d.indicators) for d in framework.dimensions if d.in_index}
-    share = options.dimension_weights(inside)
-    rows = [of[name] for name in inside]
-    index = _index_row(case_id, rows, share, options)
+    shares = index_shares(framework, options)
+    rows = [of[name] for name in shares]
+    index = _index_row(case_id, rows, np.asarray([*shares.values()]), options)
     rest = [of[d.dimension_id] for d in framework.dimensions if not d.in_index]
     shown = [_withhold(row, options.coverage_threshold) for row in [*rows, index, *rest]]
     return shown

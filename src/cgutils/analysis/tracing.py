@@ -18,6 +18,8 @@ class Trace:
 
     Parameters
     ----------
+    case_id, indicator_id : str
+        Which level.
     evidence : DataFrame
         The evidence items of the indicator, columns as in the data dictionary.
     ratings : DataFrame
@@ -32,6 +34,8 @@ class Trace:
         assessed, disputed or not_assessed.
     """
 
+    case_id: str
+    indicator_id: str
     evidence: pd.DataFrame
     ratings: pd.DataFrame
     adjudication: pd.DataFrame
@@ -73,6 +77,8 @@ def trace(
     settled = _rows(consensus(collection, chosen.coder), case_id, indicator_id)
     level, membership = settled["level"].iloc[0], chosen.membership(settled["level"]).iloc[0]
     return Trace(
+        case_id=case_id,
+        indicator_id=indicator_id,
         evidence=_rows(collection.evidence, case_id, indicator_id),
         ratings=_rows(collection.ratings, case_id, indicator_id),
         adjudication=_rows(collection.adjudication, case_id, indicator_id),

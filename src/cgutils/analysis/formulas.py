@@ -1,0 +1,151 @@
+"""Formulas over registered quantities, from anyone's table, evaluated exactly and safely.
+
+Arithmetic, comparisons, ``sum``, ``count``, ``abs`` and quantity ids; nothing else is understood. Values are
+fractions, so that no rounding of the machine enters a verdict on rounding.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from simpleeval import InvalidExpression, SimpleEval
+
+from cgutils.data.errors import CgutilsError
+
+MAX_LENGTH = 1_000
+MAX_DEPTH = 40
+MAX_EXPONENT = 12
+MAX_BITS = 1_000
+_CHARACTERS = re.compile(r"[A-Za-z0-9_+\-*/(),.<>=! ]*")
+_NAME = re.compile(r"\b[A-Za-z_]\w*")
+_ALLOWED = "numbers, quantity ids, + - * / **, comparisons, and sum(), count(), abs()"
+
+
+class FormulaError(CgutilsError):
+    """A formula that cannot be read or computed."""
+
+
+class MissingInputError(CgutilsError):
+    """A formula that needs a quantity which the source does not give; ``names`` lists them."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        super().__init__(f"the source does not give {', '.join(names)}")
+
+
+def evaluate(formula: str, quantities: Mapping[str, Fraction | None]) -> Fraction | bool:
+    """Compute a formula.
+
+    Parameters
+    ----------
+    formula : str
+        Arithmetic over quantity ids, at most 1,000 characters and 40 nested parentheses.
+    quantities : mapping of str to Fraction or None
+        Values by id; None is missing.
+
+    Returns
+    -------
+    Fraction or bool
+        The exact value; a bool for a comparison.
+
+    Raises
+    ------
+    FormulaError
+        Where it holds anything but what is allowed, an unknown quantity, or a division by zero.
+    MissingInputError
+        Where a quantity is missing.
+
+    Examples
+    --------
+    >>> evaluate("voters / registered * 100", {"voters": Fraction(1), "registered": Fraction(3)})
+    Fraction(100, 3)
+    """
+    _check_form(formula)
+    names = [name for name in dict.fromkeys(_NAME.findall(formula)) if name not in _FUNCTIONS]
+    unknown = [name for name in names if name not in quantities]
+    if unknown:
+        raise FormulaError(
+            f"no quantity {', '.join(unknown)}; add it to quantities.csv or correct the formula."
+        )
+    missing = [name for name in names if quantities[name] is None]
+    if missing:
+        raise MissingInputError(missing)
+    try:
+        value = _Exact({name: quantities[name] for name in names}).eval(formula)
+    except ZeroDivisionError:
+        raise FormulaError(f"{formula}: division by zero.") from None
+    except (InvalidExpression, SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(f"cannot be computed ({error}); allowed: {_ALLOWED}.") from None
+    if not isinstance(value, (Fraction, bool)):
+        raise FormulaError(f"gives no number; allowed: {_ALLOWED}.")
+    return value
+
+
+def _check_form(formula: str) -> None:
+    if len(formula) > MAX_LENGTH:
+        raise FormulaError(f"{len(formula):,} characters; allowed: at most {MAX_LENGTH:,}.")
+    if not _CHARACTERS.fullmatch(formula) or "__" in formula:
+        raise FormulaError(f"holds a character or name that is not allowed; allowed: {_ALLOWED}.")
+    depth = deepest = 0
+    for mark in formula:
+        depth += {"(": 1, ")": -1}.get(mark, 0)
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise FormulaError(f"{deepest} nested parentheses; allowed: at most {MAX_DEPTH}.")
+
+
+def _sum(*values: Fraction) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+def _count(*values: Fraction) -> Fraction:
+    return Fraction(len(values))
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator != 1 or abs(exponent) > MAX_EXPONENT:
+        raise FormulaError(f"exponent {exponent}; allowed: whole numbers up to {MAX_EXPONENT}.")
+    # Powers of powers grow without bound where single exponents do not.
+    if max(base.numerator.bit_length(), base.denominator.bit_length()) > MAX_BITS:
+        raise FormulaError(f"a number of more than {MAX_BITS} bits; allowed: numbers as sources print them.")
+    return base ** int(exponent)
+
+
+_FUNCTIONS = {"sum": _sum, "count": _count, "abs": abs}
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: _power,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
+_NODES = (ast.Expr, ast.Name, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.Constant)
+
+
+class _Exact(SimpleEval):  # type: ignore[misc]
+    """Evaluates over fractions, and knows no node beyond those that a formula needs."""
+
+    def __init__(self, names: Mapping[str, Fraction | None]) -> None:
+        super().__init__(operators=_OPERATORS, functions=dict(_FUNCTIONS), names=dict(names))
+        known: dict[type, Any] = self.nodes
+        self.nodes: dict[type, Any] = {**{node: known[node] for node in _NODES}, ast.Constant: self._number}
+
+    @staticmethod
+    def _number(node: ast.Constant) -> Fraction:
+        if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
+            raise FormulaError(f"{node.value!r} is no number; allowed: {_ALLOWED}.")
+        # The shortest decimal of the float is what was typed.
+        return Fraction(repr(node.value))
