@@ -1,0 +1,171 @@
+"""Running the notebooks of the collection and keeping their executed copies."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from cgutils.data.errors import CgutilsError
+from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
+from cgutils.execution.lock import project_lock
+from cgutils.execution.normalise import Rules, read_rules
+from cgutils.execution.plan import Run
+from cgutils.execution.pool import execute_all
+from cgutils.execution.task import Cause, Failure, Outcome, Task
+
+EXECUTED = "executed"
+RULES_FILE = "sanitize.cfg"
+CELL_TIMEOUT = 600
+START_TIMEOUT = 120
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What became of a run.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    path : Path or None
+        The executed copy that was written; None where the run failed, and the copy of an earlier run stays.
+    partial : Path or None
+        The partly executed copy of a run that failed.
+    seconds : float
+        How long it took.
+    failure : Failure or None
+        Why it failed.
+    notes : tuple of str
+        What was written to stderr.
+    """
+
+    run: Run
+    path: Path | None = None
+    partial: Path | None = None
+    seconds: float = 0.0
+    failure: Failure | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What went wrong, in a sentence with the notebook and the partial copy; empty where nothing did."""
+        if self.failure is None:
+            return ""
+        kept = f". As far as it came: {self.partial.name}" if self.partial else ""
+        return f"{self.run.name}: {self.failure}{kept}"
+
+
+Progress = Callable[[RunResult, int, int], None]
+
+
+def run_collection(
+    project: Project,
+    runs: Iterable[Run],
+    workers: int | None = None,
+    progress: Progress | None = None,
+    cell_timeout: int = CELL_TIMEOUT,
+    executed: Path | None = None,
+) -> tuple[RunResult, ...]:
+    """Execute runs and write their executed copies.
+
+    Parameters
+    ----------
+    project : Project
+        The project; its ``processed`` folder is where the notebooks write.
+    runs : iterable of Run
+        What to run (see `make_plan`).
+    workers : int, optional
+        How many notebooks at the same time; one for each processor where it is not given.
+    progress : callable, optional
+        Called with each result, how many are done and how many there are.
+    cell_timeout : int, default 600
+        Seconds that one cell may take.
+    executed : Path, optional
+        Folder of the executed copies; ``notebooks/executed`` where it is not given.
+
+    Returns
+    -------
+    tuple of RunResult
+        Sorted by the name of the run, whatever ended first. A failed run does not end the others.
+
+    Raises
+    ------
+    CgutilsError
+        Where another run is under way in the project.
+    """
+    chosen = {run.name: run for run in sorted(runs, key=lambda run: run.name)}
+    target = executed or project.notebooks / EXECUTED
+    results: dict[str, RunResult] = {}
+    with project_lock(project), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        tasks = [_task(project, run, Path(scratch), cell_timeout) for run in chosen.values()]
+        with closing(execute_all(tasks, workers)) as outcomes:
+            for outcome in outcomes:
+                result = _keep(chosen[outcome.name], outcome, target)
+                results[outcome.name] = result
+                if progress is not None:
+                    progress(result, len(results), len(chosen))
+    return tuple(results[name] for name in chosen)
+
+
+def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
+    return Task(
+        name=run.name,
+        source=(project.notebooks / f"{run.notebook}.ipynb").read_text(encoding="utf-8"),
+        parameters=dict(run.parameters),
+        folder=str(project.notebooks.resolve()),
+        environment={
+            PROJECT_VARIABLE: str(project.root.resolve()),
+            PROCESSED_VARIABLE: str(project.processed.resolve()),
+            # A start-up file or a setting of the person's own IPython is no part of the collection.
+            "IPYTHONDIR": str(scratch / run.name),
+        },
+        rules=_rules(project),
+        forbidden=_forbidden(project),
+        cell_timeout=cell_timeout,
+        start_timeout=START_TIMEOUT,
+    )
+
+
+def _rules(project: Project) -> Rules:
+    path = project.notebooks / RULES_FILE
+    try:
+        return read_rules(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    except re.error as error:
+        found = f"{error.pattern!r} is no regular expression ({error.msg})"
+        raise CgutilsError(f"{RULES_FILE}: {found}") from error
+
+
+def _forbidden(project: Project) -> dict[str, str]:
+    # The narrowest first: it is the one that is named.
+    folders = {
+        str(project.processed.resolve()): "processed folder",
+        str(project.root.resolve()): "project folder",
+    }
+    if sys.prefix != sys.base_prefix:
+        folders[sys.prefix] = "folder of the Python environment"
+    folders[str(Path.home())] = "home folder"
+    folders[str(Path(tempfile.gettempdir()).resolve())] = "temporary folder"
+    return folders
+
+
+def _keep(run: Run, outcome: Outcome, target: Path) -> RunResult:
+    from cgutils.data.files import write_text  # noqa: PLC0415
+
+    path, partial = target / f"{run.name}.ipynb", target / f"{run.name}.failed.ipynb"
+    failure = outcome.failure
+    try:
+        if failure is None and outcome.notebook is not None:
+            write_text(path, outcome.notebook)
+            partial.unlink(missing_ok=True)
+            return RunResult(run, path, seconds=outcome.seconds, notes=outcome.notes)
+        if outcome.notebook is not None:
+            write_text(partial, outcome.notebook)
+            return RunResult(run, None, partial, outcome.seconds, failure, outcome.notes)
+    except CgutilsError as error:
+        failure = failure or Failure(Cause.NOT_WRITTEN, str(error))
+    return RunResult(run, seconds=outcome.seconds, failure=failure, notes=outcome.notes)
