@@ -1,0 +1,1 @@
+"""Frame to something seen: labels in two languages, figures, their description and tables."""

@@ -1,0 +1,120 @@
+"""Writing a figure with its data, and showing it with words for those who cannot see it."""
+
+from __future__ import annotations
+
+import re
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from cgutils.data.errors import CgutilsError
+from cgutils.data.files import write_bytes, write_csv
+from cgutils.data.project import Project, find_project, is_id
+from cgutils.present.describe import describe_figure
+from cgutils.present.labels import Labels
+from cgutils.present.saving import png_bundle, png_bytes, settle, svg_bytes
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_NAME = 80
+# Windows takes these for devices, whatever ending follows.
+_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+
+
+def publish(
+    figure: Figure, name: str, data: pd.DataFrame, labels: Labels, project: Project | None = None
+) -> None:
+    """Write a figure and its data, show it once, and print what it shows.
+
+    Parameters
+    ----------
+    figure : Figure
+        Made by one of the ``plot_`` functions (or any figure with an alternative text, see `alt_text`).
+    name : str
+        Name of the files: lower-case letters, digits and single hyphens.
+    data : DataFrame
+        The frame that was drawn.
+    labels : Labels
+        Give the language, which becomes part of the names of the pictures.
+    project : Project, optional
+        Where to write; found as by `find_project` where it is left out.
+
+    Raises
+    ------
+    CgutilsError
+        Where the name is not allowed, the figure has no alternative text, ``data`` is empty, or a file
+        cannot be written.
+
+    Notes
+    -----
+    Written below ``figures`` of the processed folder: ``<name>-<language>.svg``, ``<name>-<language>.png``
+    (150 dots an inch) and ``<name>.csv``. The bytes depend on the figure alone: no date, no version. In a
+    notebook the picture is shown with its alternative text; its description follows as text, so that a
+    rerun can be compared. The figure is closed.
+    """
+    _check_name(name)
+    if not isinstance(data, pd.DataFrame) or data.empty:
+        raise CgutilsError(
+            f"figure {name}: its data must be a frame with rows; hand over the frame that was drawn"
+        )
+    text = alt_text(figure)
+    folder = (project or find_project()).processed / "figures"
+    stem = f"{name}-{labels.language}"
+    description = describe_figure(figure)
+    settle(figure)
+    picture = png_bytes(figure, text)
+    files = [
+        write_bytes(folder / f"{stem}.svg", svg_bytes(figure, text)),
+        write_bytes(folder / f"{stem}.png", picture),
+        write_csv(data, folder / f"{name}.csv"),
+    ]
+    _show(figure, picture, text)
+    print(f"{labels.heading('files')}: {', '.join(f'figures/{file.name}' for file in files)}")
+    print(f"{labels.heading('alternative_text')}: {text}")
+    print(f"{labels.heading('drawn')}:\n{description}")
+    plt.close(figure)
+
+
+def alt_text(figure: Figure) -> str:
+    """Give the text that stands for a figure where it cannot be seen.
+
+    Parameters
+    ----------
+    figure : Figure
+        Made by a ``plot_`` function; for a figure of your own, ``figure.set_label("...")`` sets the text.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    CgutilsError
+        Where the figure has none.
+    """
+    text = str(figure.get_label()).strip()
+    if not text or text.startswith("_"):
+        raise CgutilsError(
+            "the figure has no alternative text; set one with figure.set_label('what it shows')"
+        )
+    return text
+
+
+def _check_name(name: str) -> None:
+    # A name becomes part of a path: nothing that could leave the folder gets through.
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise CgutilsError(
+            f"name of a figure: found {name!r}; allowed: lower-case letters and digits, joined by single "
+            f"hyphens, at most {LONGEST_NAME} in all, such as dimension-profiles"
+        )
+    if _DEVICES.fullmatch(name):
+        raise CgutilsError(f"name of a figure: {name!r} is a device on Windows; choose another one")
+
+
+def _show(figure: Figure, picture: bytes, text: str) -> None:
+    """Show the picture where there is a notebook; elsewhere the files and the printed words are enough."""
+    if get_ipython() is not None:
+        bundle, metadata = png_bundle(figure, picture, text)
+        display(bundle, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
