@@ -3,7 +3,7 @@ from .analysis.agreement import agreement as agreement
 from .analysis.agreement import disagreements as disagreements
 from .analysis.agreement import rating_matrix as rating_matrix
 from .analysis.claims import audit as audit
-from .analysis.claims import verdict_counts as verdict_counts
+from .analysis.claims import outcome_counts as outcome_counts
 from .analysis.comparison import compare as compare
 from .analysis.comparison import evidence_balance as evidence_balance
 from .analysis.comparison import process_outcome as process_outcome
@@ -45,6 +45,7 @@ from .present.cards import case_card as case_card
 from .present.cards import case_overview as case_overview
 from .present.cards import framework_overview as framework_overview
 from .present.cards import table_levels as table_levels
+from .present.claims import plot_claims as plot_claims
 from .present.describe import describe_figure as describe_figure
 from .present.difference import explain_difference as explain_difference
 from .present.heatmap import plot_indicator_heatmap as plot_indicator_heatmap

@@ -301,7 +301,7 @@ def test_outcome_is_two_panels_and_no_line_joins_them(make):
     assert not left.lines
     assert not right.lines
     np.testing.assert_allclose(right.collections[0].get_offsets(), [[0, 0], [1, 1]])
-    assert [patch.get_hatch() for patch in right.patches] == ["...."]
+    assert [patch.get_hatch() for patch in right.patches] == ["xxxx"]
     assert right.get_title("left") == "Results on the public problem"
     with pytest.raises(CgutilsError, match="'luck'"):
         plot_process_outcome(frame, make.labels(), outcome="luck")

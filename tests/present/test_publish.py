@@ -18,7 +18,7 @@ from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
 from cgutils.present import publish as module
 from cgutils.present.describe import describe_figure
-from cgutils.present.publish import alt_text, publish
+from cgutils.present.publish import alt_text, publish, save_table
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -155,7 +155,7 @@ def test_the_project_is_found_where_none_is_given(make, tmp_path, monkeypatch):
 
 def test_a_notebook_shows_the_picture_once_with_its_words(make, project, monkeypatch):
     shown = []
-    monkeypatch.setattr(module, "get_ipython", object)
+    monkeypatch.setattr(module, "get_ipython", object)  # anything but None: a shell is there
     monkeypatch.setattr(module, "display", lambda *args, **kwargs: shown.append((args, kwargs)))
     figure = make.draw("partners")
     text = alt_text(figure)
@@ -174,3 +174,30 @@ def test_a_figure_of_pyplot_is_closed(make, project):
     figure.set_label("a line")
     publish(figure, "closed", make.partners(), make.labels(), project)
     assert not plt.get_fignums()
+
+
+def test_a_figure_that_is_the_value_of_a_cell_is_shown_with_its_words(make):
+    figure = make.draw("partners")
+    bundle, metadata = figure._repr_mimebundle_()
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == alt_text(figure)
+    assert not plt.get_fignums()
+
+
+def test_a_table_is_saved_and_its_size_told(make, project, capsys):
+    save_table(make.partners(), "partner_counts", project)
+    assert capsys.readouterr().out == "partner_counts.csv: 4 × 7\n"
+    saved = pd.read_csv(project.processed / "partner_counts.csv")
+    assert saved["count"].tolist() == make.partners()["count"].tolist()
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", "A", "a.csv", "nul", None])
+def test_a_table_is_not_saved_under_a_name_that_could_leave_the_folder(name, make, project):
+    with pytest.raises(CgutilsError, match="name of a table"):
+        save_table(make.partners(), name, project)
+    assert not project.processed.exists()
+
+
+def test_an_empty_table_is_not_saved(make, project):
+    with pytest.raises(CgutilsError, match="a frame with rows is needed"):
+        save_table(make.partners().iloc[:0], "empty", project)

@@ -30,7 +30,7 @@ _COLUMNS = [
     "group_id",
     "measure",
     "coders",
-    "value",
+    "coefficient",
     "lower",
     "upper",
     "n_units",
@@ -74,10 +74,10 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
     -------
     DataFrame
         ``scope`` (overall, case, dimension) and ``group_id``; ``measure`` (``alpha_nominal``,
-        ``alpha_ordinal``, ``alpha_interval``, ``alpha_ratio``, ``ac1``, ``ac2_ordinal``, ``exact``,
-        ``within_one``, ``kappa_unweighted``, ``kappa_linear``, ``kappa_quadratic``); ``coders`` (the pair for
-        kappa, else all); ``value``; ``lower, upper`` (95 % percentile interval, for alpha only); ``n_units``
-        with any rating,
+        ``alpha_ordinal``, ``alpha_interval``, ``alpha_ratio``, ``ac1``, ``ac2_ordinal``,
+        ``exact_agreement``, ``within_one``, ``kappa_unweighted``, ``kappa_linear``,
+        ``kappa_quadratic``); ``coders`` (the pair for kappa, else all); ``coefficient``; ``lower, upper``
+        (95 % percentile interval, for alpha only); ``n_units`` with any rating,
         ``n_pairable`` rated by two or more; ``status``: defined, or undefined with the reason
         (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``).
 
@@ -144,7 +144,7 @@ def _measures(ratings: Array, coders: list[str], draws: int, seed: int) -> Itera
     single = {
         "ac1": gwet_ac(counts),
         "ac2_ordinal": gwet_ac(counts, "ordinal"),
-        "exact": share_within(counts),
+        "exact_agreement": share_within(counts),
         "within_one": share_within(counts, 1),
     }
     for measure, value in single.items():

@@ -24,13 +24,24 @@ VERDICTS = (
     "not_checkable",
 )
 ERRORS = ("arithmetic", "hard")
+# What a reader counts: an inconsistency is an error or not, by its strength.
+OUTCOMES = (
+    "exact",
+    "rounds",
+    "truncates",
+    "within_stated_approximation",
+    "tension_or_wording",
+    "error",
+    "missing_input",
+    "not_checkable",
+)
 _SHOWN_DIGITS = 6
 _COLUMNS = [
     "source_id",
     "claim_id",
     "statement_en",
     "statement_id",
-    "reported",
+    "as_printed",
     "recomputed",
     "unit",
     "formula",
@@ -54,10 +65,11 @@ def audit(collection: Collection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a claim, by source and id: ``source_id, claim_id, statement_en, statement_id``; ``reported``
-        as printed; ``recomputed`` (float, missing where nothing was computed); ``unit, formula, basis``;
-        ``verdict`` (one of `VERDICTS`); ``strength`` of an inconsistency (arithmetic, hard, tension, wording;
-        only the first two may be called errors); ``remark_en, remark_id, locator``.
+        One row a claim, by source and id: ``source_id, claim_id, statement_en, statement_id``;
+        ``as_printed``, the reported value; ``recomputed`` (float, missing where nothing was computed);
+        ``unit, formula, basis``; ``verdict`` (one of `VERDICTS`); ``strength`` of an inconsistency
+        (arithmetic, hard, tension, wording; only the first two may be called errors); ``remark_en,
+        remark_id, locator``.
 
     Raises
     ------
@@ -83,14 +95,15 @@ def audit(collection: Collection) -> pd.DataFrame:
                 problems.append(_problem(file, claim, "formula", str(claim["formula"]), str(error)))
                 continue
             problems += _misfits(file, claim, verdict)
-            rows.append({**claim, "source_id": source_id, "verdict": verdict, "recomputed": recomputed})
+            found = {"source_id": source_id, "verdict": verdict, "recomputed": recomputed}
+            rows.append({**claim, "as_printed": claim["reported"], **found})
     if problems:
         raise CollectionError(problems)
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def verdict_counts(audited: pd.DataFrame) -> pd.DataFrame:
-    """Count the verdicts by source.
+def outcome_counts(audited: pd.DataFrame) -> pd.DataFrame:
+    """Count what the audit found, by source.
 
     Parameters
     ----------
@@ -100,12 +113,17 @@ def verdict_counts(audited: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``source_id, verdict, n_claims``; every combination has a row, 0 included.
+        ``source_id, outcome, n_claims``; ``outcome`` is the verdict, except that an inconsistency is an
+        ``error`` where it is arithmetic or a hard contradiction, else ``tension_or_wording``. Every
+        combination has a row, 0 included.
     """
-    counts = audited.groupby(["source_id", "verdict"]).size().to_dict()
-    keys = product(dict.fromkeys(audited["source_id"]), VERDICTS)
+    error = audited["strength"].isin(ERRORS)
+    inconsistent = audited["verdict"].eq("inconsistent")
+    outcome = audited["verdict"].mask(inconsistent, "tension_or_wording").mask(inconsistent & error, "error")
+    counts = audited.groupby([audited["source_id"], outcome.rename("outcome")]).size().to_dict()
+    keys = product(dict.fromkeys(audited["source_id"]), OUTCOMES)
     return pd.DataFrame(
-        [(*key, int(counts.get(key, 0))) for key in keys], columns=["source_id", "verdict", "n_claims"]
+        [(*key, int(counts.get(key, 0))) for key in keys], columns=["source_id", "outcome", "n_claims"]
     )
 
 

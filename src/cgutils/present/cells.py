@@ -25,6 +25,11 @@ VOCABULARY = (
         "confidence",
         "mapping_confidence",
         "change",
+        "basis",
+        "strength",
+        "scope",
+        "measure",
+        "reached",
     ),
     *("interviewed", "index_status", "outcome_status"),
 )
@@ -32,7 +37,18 @@ VOCABULARY = (
 PERCENT = ("computed", "reported", "share_of_named", "share_of_stated")
 SHARES = ("coverage",)
 # Whole numbers, also where a frame keeps them as floats.
-COUNTS = ("registered", "voters", "count", "n_actors", "n_items", "n_evidence", "n_coders", "n_assessed")
+COUNTS = (
+    "registered",
+    "voters",
+    "count",
+    "n_actors",
+    "n_items",
+    "n_evidence",
+    "n_coders",
+    "n_assessed",
+    "n_units",
+    "n_pairable",
+)
 # Columns that hold several entries in one cell.
 LISTS = (
     *("evidence_ids", "evidence_a", "evidence_b", "source_ids", "indicator_ids", "secondary_indicators"),
@@ -110,6 +126,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         **dict.fromkeys(PERCENT, labels.percent),
         **dict.fromkeys(COUNTS, partial(labels.number, decimals=0)),
         "dimension_id": labels.dimension,
+        "coefficient": partial(labels.number, decimals=3),
         "level": partial(_level, labels=labels),
         "outcome_level": partial(_level, labels=labels),
         "unit": partial(_unit, labels=labels),
@@ -118,7 +135,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         return named[name](value)
     if name in SHARES:
         return labels.percent(100 * value, 0)
-    if name == "value" and not isinstance(value, str):
+    if name in ("value", "recomputed") and not isinstance(value, str):
         return labels.number(value, None)
     if isinstance(value, bool):
         return labels.term("yes" if value else "no")

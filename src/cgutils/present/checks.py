@@ -17,6 +17,7 @@ MAKERS = {
     "actors": "actors_by_type(collection)",
     "turnout": "turnout(collection, case_id)",
     "partners": "partners(collection)",
+    "claims": "outcome_counts(audit(collection))",
     "recommendations": "recommendations(collection)",
     "comparison": "compare(collection, score(collection))",
     "evidence": "load_collection().evidence",

@@ -77,6 +77,34 @@ def publish(
     plt.close(figure)
 
 
+def save_table(frame: pd.DataFrame, name: str, project: Project | None = None) -> None:
+    """Write a frame to the processed folder and print its size.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any frame with rows; written as by `write_csv`.
+    name : str
+        Name of the file without its ending: a lower-case id.
+    project : Project, optional
+        Where to write; found as by `find_project` where it is left out.
+
+    Raises
+    ------
+    CgutilsError
+        Where the name is not allowed, the frame has no rows, or the file cannot be written.
+    """
+    if not isinstance(name, str) or not is_id(name) or _DEVICES.fullmatch(name):
+        raise CgutilsError(
+            f"name of a table: found {name!r}; allowed: lower-case letters and digits, joined by single "
+            "hyphens or underscores, such as scores_indicator"
+        )
+    if not isinstance(frame, pd.DataFrame) or frame.empty:
+        raise CgutilsError(f"table {name}: a frame with rows is needed")
+    path = write_csv(frame, (project or find_project()).processed / f"{name}.csv")
+    print(f"{path.name}: {len(frame)} × {len(frame.columns)}")
+
+
 def alt_text(figure: Figure) -> str:
     """Give the text that stands for a figure where it cannot be seen.
 

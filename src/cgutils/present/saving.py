@@ -9,9 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
-from cgutils.present.style import style
+from cgutils.present.style import DPI, style
 
-DPI = 150
 # Pixels of a browser in an inch: the picture is shown in its true size and keeps its detail.
 BROWSER_DPI = 96
 PLACES = 5

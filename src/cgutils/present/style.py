@@ -20,11 +20,11 @@ EMPTY = "#efefef"
 BLUE = "#0072b2"
 ORANGE = "#d55e00"
 HATCH = "////"
-DISPUTED_HATCH = "...."
+DISPUTED_HATCH = "xxxx"
 
 # Dark to light, so that the order of the kinds (figures weigh most) survives a black and white print;
 # the hatches tell neighbours apart where the tones come close.
-KIND_HATCHES = {"figure": "", "fact": "", "judgement": "////", "recommendation": "...."}
+KIND_HATCHES = {"figure": "", "fact": "", "judgement": "////", "recommendation": "\\\\\\\\"}
 KIND_TONES = {"figure": 0.0, "fact": 0.4, "judgement": 0.75, "recommendation": 0.93}
 DIRECTION_COLOURS = {
     "hindering": "#a63c00",
@@ -37,6 +37,8 @@ DIRECTION_COLOURS = {
 # room is made from these, not from measured text, so that a figure has the same size everywhere.
 LETTER = 0.0079
 LINE = 0.0182
+
+DPI = 150
 
 RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -67,9 +69,10 @@ RC: dict[str, Any] = {
     "hatch.color": MUTED,
     "legend.frameon": False,
     "legend.fontsize": 8,
-    "figure.dpi": 100,
+    # Laid out as it is saved: the width of hinted letters depends on the resolution.
+    "figure.dpi": DPI,
     "figure.facecolor": "white",
-    "savefig.dpi": 150,
+    "savefig.dpi": DPI,
     "savefig.facecolor": "white",
     "savefig.bbox": None,
     # A fixed salt, and letters as outlines: the picture looks the same without the font, and its bytes
