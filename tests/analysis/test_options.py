@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
@@ -152,3 +153,8 @@ def test_weights_that_do_not_fit_the_framework(weights: dict[str, float]) -> Non
         f"ScoringOptions: weights are given for {', '.join(sorted(weights))}; "
         "the index needs exactly setting, process."
     )
+
+
+def test_options_travel_to_another_process() -> None:
+    options = ScoringOptions("linear", weights={"setting": 1.0}, indicator_weights={"trust": 2.0})
+    assert pickle.loads(pickle.dumps(options)) == options

@@ -55,7 +55,7 @@ def aggregate(
     --------
     >>> float(aggregate([1.0, 0.67, np.nan], [1, 1, 1]))
     0.835
-    >>> float(aggregate([1.0, 0.0], [1, 1], "geometric"))
+    >>> round(float(aggregate([1.0, 0.0], [1, 1], "geometric")), 9)
     0.1
     """
     if method not in AGGREGATIONS:

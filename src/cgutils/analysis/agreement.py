@@ -168,7 +168,7 @@ def _interval(sample: Array, value: float) -> tuple[float, float]:
 
 
 def _undefined(counts: Counts, ratings: Array) -> str:
-    if (~np.isnan(ratings)).any(axis=0).sum() < 2:
+    if (~np.isnan(ratings)).any(axis=0).sum() == 1:
         return "undefined_one_coder"
     return "undefined_no_variation" if len(counts.pairable) else "undefined_no_pair"
 

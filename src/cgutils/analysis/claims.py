@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Mapping
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 
@@ -65,16 +65,17 @@ def audit(collection: Collection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a claim, by source and id: ``source_id, claim_id, statement_en, statement_id``;
-        ``as_printed``, the reported value; ``recomputed`` (float, missing where nothing was computed);
-        ``unit, formula, basis``; ``verdict`` (one of `VERDICTS`); ``strength`` of an inconsistency
-        (arithmetic, hard, tension, wording; only the first two may be called errors); ``remark_en,
-        remark_id, locator``.
+        One row a claim, in the order of the registers (cases, then context topics): ``source_id, claim_id,
+        statement_en, statement_id``; ``as_printed``, the reported value; ``recomputed`` (float, missing where
+        nothing was computed); ``unit, formula, basis``; ``verdict`` (one of `VERDICTS`); ``strength`` of an
+        inconsistency (arithmetic, hard, tension, wording; only the first two may be called errors);
+        ``remark_en, remark_id, locator``.
 
     Raises
     ------
     CollectionError
-        Naming every claim whose formula cannot be computed, or whose verdict or strength does not fit.
+        Naming every claim whose formula cannot be computed, or whose verdict or strength does not fit, and
+        every register of a context topic without quantities.
 
     Notes
     -----
@@ -82,7 +83,7 @@ def audit(collection: Collection) -> pd.DataFrame:
     gives the reported value; *truncates*: cutting there does, and rounding does not; *within stated
     approximation*: the difference is smaller than the granularity that the wording admits.
     """
-    rows, problems = [], []
+    rows, problems = [], _without_source(collection)
     for file, source_id, claims, quantities in _registers(collection):
         values = {
             str(name): None if pd.isna(value) else Fraction(repr(float(value)))
@@ -93,7 +94,7 @@ def audit(collection: Collection) -> pd.DataFrame:
                 verdict, recomputed = _judge(claim, values)
             except FormulaError as error:
                 problems.append(_problem(file, claim, "formula", str(claim["formula"]), str(error)))
-                continue
+                verdict, recomputed = None, float("nan")
             problems += _misfits(file, claim, verdict)
             found = {"source_id": source_id, "verdict": verdict, "recomputed": recomputed}
             rows.append({**claim, "as_printed": claim["reported"], **found})
@@ -154,17 +155,16 @@ def judge_value(reported: str, recomputed: Fraction, approximation: float | None
     printed = Decimal(reported)
     if Fraction(printed) == recomputed:
         return "exact"
-    step = Decimal(1).scaleb(int(printed.as_tuple().exponent))
-    # Far more digits than any source prints, so that this division cannot tip a rounding.
-    value = Decimal(recomputed.numerator) / Decimal(recomputed.denominator)
     if approximation is not None:
         near = abs(Fraction(printed) - recomputed) < Fraction(repr(float(approximation)))
         return "within_stated_approximation" if near else "inconsistent"
-    if value.quantize(step, ROUND_HALF_UP) == printed:
+    # In whole units of the last printed decimal, and exactly: a decimal of any length could tip a rounding.
+    step = Fraction(10) ** int(printed.as_tuple().exponent)
+    units = abs(recomputed) / step
+    sign = -1 if recomputed < 0 else 1
+    if Fraction(printed) == sign * math.floor(units + Fraction(1, 2)) * step:
         return "rounds"
-    if value.quantize(step, ROUND_DOWN) == printed:
-        return "truncates"
-    return "inconsistent"
+    return "truncates" if Fraction(printed) == sign * math.floor(units) * step else "inconsistent"
 
 
 def _registers(collection: Collection) -> Iterator[tuple[str, str, pd.DataFrame, pd.DataFrame]]:
@@ -173,14 +173,28 @@ def _registers(collection: Collection) -> Iterator[tuple[str, str, pd.DataFrame,
         quantities = collection.quantities[collection.quantities["case_id"] == case_id]
         yield f"data/raw/cases/{case_id}/claims.csv", case.sources[0], claims, quantities
     for topic, tables in collection.context.items():
-        if "claims" in tables:
-            quantities = tables["quantities"]
+        quantities = tables.get("quantities", pd.DataFrame())
+        if "claims" in tables and len(quantities):
             yield (
                 f"data/raw/context/{topic}/claims.csv",
                 quantities["source_id"].iloc[0],
                 tables["claims"],
                 quantities,
             )
+
+
+def _without_source(collection: Collection) -> list[Problem]:
+    # A topic has no file that names its source; its quantities do.
+    return [
+        Problem(
+            f"data/raw/context/{topic}/claims.csv",
+            found="claims without quantities",
+            allowed="quantities.csv beside them, which names their source",
+            fix="Add the quantities.",
+        )
+        for topic, tables in collection.context.items()
+        if "claims" in tables and not len(tables.get("quantities", ()))
+    ]
 
 
 def _by_name(row: Mapping[Hashable, object]) -> dict[str, object]:
@@ -208,16 +222,21 @@ def _judge(claim: dict[str, object], values: dict[str, Fraction | None]) -> tupl
         raise FormulaError("a formula needs a reported number to be compared with.")
     given = claim["approximation"]
     approximation = None if given is None else float(str(given))
-    return judge_value(reported, recomputed, approximation), round(float(recomputed), _SHOWN_DIGITS)
+    try:
+        shown = round(float(recomputed), _SHOWN_DIGITS)
+    except OverflowError:
+        raise FormulaError("gives a number that is too large to be shown.") from None
+    return judge_value(reported, recomputed, approximation), shown
 
 
-def _misfits(file: str, claim: dict[str, object], verdict: str) -> list[Problem]:
+def _misfits(file: str, claim: dict[str, object], verdict: str | None) -> list[Problem]:
+    # None: a formula that could not be computed, so that it is open whether a strength belongs there.
     problems = []
     if claim["formula"] and claim["verdict"]:
         problems.append(
             _problem(file, claim, "verdict", str(claim["verdict"]), "blank, as the formula decides")
         )
-    if not verdict:
+    if verdict == "":
         problems.append(
             _problem(file, claim, "verdict", "a blank cell", "a verdict where there is no formula")
         )
@@ -225,7 +244,7 @@ def _misfits(file: str, claim: dict[str, object], verdict: str) -> list[Problem]
         problems.append(
             _problem(file, claim, "strength", "a blank cell", "arithmetic, hard, tension or wording")
         )
-    if verdict != "inconsistent" and claim["strength"]:
+    if verdict not in (None, "", "inconsistent") and claim["strength"]:
         problems.append(
             _problem(file, claim, "strength", str(claim["strength"]), f"blank, as the verdict is {verdict}")
         )

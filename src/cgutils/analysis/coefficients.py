@@ -178,19 +178,25 @@ def cohen_kappa(ratings: ArrayLike, scale: ArrayLike, weighting: Weighting = "un
     float
         NaN where no unit was rated by both, or chance agreement is complete.
 
+    Raises
+    ------
+    CgutilsError
+        Where a rating is not on the scale.
+
     References
     ----------
     Cohen (1960, 1968). With counts 118, 5, 2, 0 agreement is .944 and kappa is below 0 (the kappa paradox).
     """
     matrix = np.asarray(ratings, dtype="float64")
+    values = count_values(matrix, scale).scale
     both = matrix[~np.isnan(matrix).any(axis=1)]
     if not len(both):
         return float("nan")
-    values = np.unique(np.asarray(scale, dtype="float64"))
     weights = agreement_weights(values, weighting)
     position = np.searchsorted(values, both)
     joint = np.zeros((len(values), len(values)))
-    np.add.at(joint, (position[:, 0], position[:, 1]), 1 / len(both))
+    np.add.at(joint, (position[:, 0], position[:, 1]), 1)
+    joint /= len(both)
     observed = float((weights * joint).sum())
     chance = float((weights * np.outer(joint.sum(axis=1), joint.sum(axis=0))).sum())
     return (observed - chance) / (1 - chance) if 1 - chance > _NONE else float("nan")
@@ -263,7 +269,8 @@ def _alpha(rows: Array, times: Array, scale: Array, metric: Metric) -> Array:
     between[:, diagonal, diagonal] -= totals
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = (between * distance).sum(axis=(1, 2)) / (n * (n - 1))
-        return np.where(expected > _NONE, 1 - observed / expected, np.nan)
+        # Exactly 0 where one value alone was given, however close the values of the scale lie.
+        return np.where(expected > 0, 1 - observed / expected, np.nan)
 
 
 def _distance(totals: Array, scale: Array, metric: Metric) -> Array:

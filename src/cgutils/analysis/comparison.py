@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations, product
 
 import pandas as pd
@@ -30,9 +31,10 @@ def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
     -------
     DataFrame
         ``dimension_id, case_a, case_b`` (a before b); ``verdict`` on a against b (higher, lower,
-        indistinguishable); ``difference``, the score of a minus that of b (missing where either is
-        withheld); ``evidence_a, evidence_b``, the ids of the items, ``;`` between, on which the levels rest
-        that enter (those with weight; under common support, those in common).
+        indistinguishable; not_comparable where either has no interval at all); ``difference``, the score of
+        a minus that of b (missing where either is withheld); ``evidence_a, evidence_b``, the ids of the
+        items, ``;`` between, on which the levels rest that enter (those with weight; under common support,
+        those in common).
 
     Notes
     -----
@@ -66,6 +68,8 @@ def verdict(a: tuple[float, float], b: tuple[float, float]) -> str:
     >>> verdict((0.6, 0.8), (0.2, 0.5)), verdict((0.4, 0.6), (0.6, 0.7))
     ('higher', 'indistinguishable')
     """
+    if any(math.isnan(bound) for bound in (*a, *b)):
+        return "not_comparable"
     if a[0] > b[1] + _TOLERANCE:
         return "higher"
     if a[1] < b[0] - _TOLERANCE:

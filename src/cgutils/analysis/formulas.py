@@ -10,6 +10,7 @@ import ast
 import operator
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,7 @@ MAX_LENGTH = 1_000
 MAX_DEPTH = 40
 MAX_EXPONENT = 12
 MAX_BITS = 1_000
+MAX_MAGNITUDE = 300
 _CHARACTERS = re.compile(r"[A-Za-z0-9_+\-*/(),.<>=! ]*")
 _NAME = re.compile(r"\b[A-Za-z_]\w*")
 _ALLOWED = "numbers, quantity ids, + - * / **, comparisons, and sum(), count(), abs()"
@@ -72,6 +74,7 @@ def evaluate(formula: str, quantities: Mapping[str, Fraction | None]) -> Fractio
         raise FormulaError(
             f"no quantity {', '.join(unknown)}; add it to quantities.csv or correct the formula."
         )
+    _check_syntax(formula)
     missing = [name for name in names if quantities[name] is None]
     if missing:
         raise MissingInputError(missing)
@@ -79,7 +82,7 @@ def evaluate(formula: str, quantities: Mapping[str, Fraction | None]) -> Fractio
         value = _Exact({name: quantities[name] for name in names}).eval(formula)
     except ZeroDivisionError:
         raise FormulaError(f"{formula}: division by zero.") from None
-    except (InvalidExpression, SyntaxError, TypeError, ValueError, RecursionError, MemoryError) as error:
+    except _REFUSED as error:
         raise FormulaError(f"cannot be computed ({error}); allowed: {_ALLOWED}.") from None
     if not isinstance(value, (Fraction, bool)):
         raise FormulaError(f"gives no number; allowed: {_ALLOWED}.")
@@ -97,6 +100,14 @@ def _check_form(formula: str) -> None:
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise FormulaError(f"{deepest} nested parentheses; allowed: at most {MAX_DEPTH}.")
+
+
+def _check_syntax(formula: str) -> None:
+    # Before a missing quantity ends the matter: a formula that nobody could compute is no missing input.
+    try:
+        ast.parse(formula.strip(), mode="eval")
+    except _REFUSED as error:
+        raise FormulaError(f"cannot be read ({error}); allowed: {_ALLOWED}.") from None
 
 
 def _sum(*values: Fraction) -> Fraction:
@@ -132,6 +143,17 @@ _OPERATORS = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+# KeyError: simpleeval's answer to a comparison that it was not given (`1in(2)`).
+_REFUSED = (
+    InvalidExpression,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    KeyError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+)
 _NODES = (ast.Expr, ast.Name, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.Constant)
 
 
@@ -141,11 +163,24 @@ class _Exact(SimpleEval):  # type: ignore[misc]
     def __init__(self, names: Mapping[str, Fraction | None]) -> None:
         super().__init__(operators=_OPERATORS, functions=dict(_FUNCTIONS), names=dict(names))
         known: dict[type, Any] = self.nodes
-        self.nodes: dict[type, Any] = {**{node: known[node] for node in _NODES}, ast.Constant: self._number}
+        self.nodes: dict[type, Any] = {
+            **{node: known[node] for node in _NODES},
+            ast.Name: self._quantity,
+            ast.Constant: self._number,
+        }
 
-    @staticmethod
-    def _number(node: ast.Constant) -> Fraction:
+    def _quantity(self, node: ast.Name) -> Fraction:
+        if node.id not in self.names:
+            raise FormulaError(f"{node.id} is a function; write {node.id}( ... ).")
+        return Fraction(self.names[node.id])
+
+    def _number(self, node: ast.Constant) -> Fraction:
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise FormulaError(f"{node.value!r} is no number; allowed: {_ALLOWED}.")
-        # The shortest decimal of the float is what was typed.
-        return Fraction(repr(node.value))
+        if isinstance(node.value, int):
+            return Fraction(node.value)
+        # Taken from the formula as it was typed, since the parser has made a float of it.
+        typed = Decimal(ast.get_source_segment(self.expr.strip(), node) or "NaN")
+        if abs(int(typed.as_tuple().exponent)) > MAX_MAGNITUDE:
+            raise FormulaError(f"{typed} is too large or too small; allowed: numbers as sources print them.")
+        return Fraction(typed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from numbers import Real
 from types import MappingProxyType
 
@@ -95,6 +95,12 @@ class ScoringOptions:
         if not isinstance(self.weights, str):
             object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
         object.__setattr__(self, "indicator_weights", MappingProxyType(dict(self.indicator_weights)))
+
+    def __reduce__(self) -> tuple[type[ScoringOptions], tuple[object, ...]]:
+        # Read-only mappings do not travel to worker processes; plain copies do.
+        values = (getattr(self, entry.name) for entry in fields(self))
+        plain = (dict(value) if isinstance(value, Mapping) else value for value in values)
+        return ScoringOptions, tuple(plain)
 
     def membership(self, levels: pd.Series) -> pd.Series:
         """Turn levels 0 to 3 (``Int64``) into memberships (``float64``); missing stays missing."""

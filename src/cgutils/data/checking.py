@@ -38,9 +38,9 @@ def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, li
         What is wrong, and what was read differently.
     """
     columns = spec.columns
-    required = {column: facts["required"] for column, facts in columns.items()}
+    headings = {column: facts["heading"] for column, facts in columns.items()}
     numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
-    raw = read_table(path, name, required, numbers)
+    raw = read_table(path, name, headings, numbers)
     said = {(problem.row, problem.column) for problem in raw.problems}
     checked = [p for p in _schema_problems(raw.frame, name, spec) if (p.row, p.column) not in said]
     problems = [*raw.problems, *checked, *_duplicates(raw.frame, name, spec.key)]

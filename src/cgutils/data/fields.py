@@ -24,10 +24,15 @@ def column(
     pattern: str = "",
     allowed: str = "",
     required: bool = True,
+    heading: bool = False,
     kind: str = "string",
     references: str = "",
 ) -> Any:
-    """Declare a column of text; ``kind`` is string, integer, number or list (of ids or locators)."""
+    """Declare a column of text.
+
+    ``heading`` asks for the heading even where cells may be blank; ``kind`` is string, integer, number or
+    list (of ids or locators).
+    """
     checks: dict[str, Any] = {}
     if values:
         checks["isin"] = list(values)
@@ -40,6 +45,7 @@ def column(
         "values": values,
         "pattern": pattern,
         "references": references,
+        "heading": heading or required,
     }
     return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
 
@@ -111,7 +117,7 @@ class TableSpec:
 
     @cached_property
     def columns(self) -> dict[str, dict[str, Any]]:
-        """Facts of each column: kind, allowed, values, pattern, references, required, description."""
+        """Facts of each column: kind, allowed, values, pattern, references, heading, required and more."""
         return {
             name: {**column.metadata, "required": not column.nullable, "description": column.description}
             for name, column in self.schema.to_schema().columns.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pandera.typing import Series
 
 from cgutils.data.fields import DATE, PAGES, Table, TableSpec, column, id_list, identifier, locator, text
+from cgutils.data.fingerprint import FINGERPRINT
 
 DIRECTIONS = ("enabling", "hindering", "mixed", "overruled")
 KINDS = ("figure", "fact", "judgement", "recommendation")
@@ -58,7 +59,13 @@ class Evidence(Table):
     summary_en: Series[str] = text("The finding in the project's own words, English.")
     summary_id: Series[str] = text("The finding in the project's own words, Indonesian.")
     actors: Series[str] = id_list("Actors named in the finding.", "actors", required=False)
-    fingerprint: Series[str] = text("Passage fingerprint; blank where none was made.", required=False)
+    fingerprint: Series[str] = column(
+        "Fingerprint of the passage, by which `cgutils locate` finds it in a reader's own copy; blank where "
+        "none was made.",
+        pattern=FINGERPRINT,
+        allowed="what `cgutils fingerprint` writes, none where it is withheld on purpose, or blank",
+        required=False,
+    )
 
 
 class Ratings(Table):
@@ -71,13 +78,16 @@ class Ratings(Table):
         values=LEVELS,
         allowed="0, 1, 2, 3, or blank for not assessed",
         required=False,
+        heading=True,
         kind="integer",
     )
     confidence: Series[str] = column(
-        "The coder's confidence in the level.", values=CONFIDENCES, required=False
+        "The coder's confidence in the level.", values=CONFIDENCES, required=False, heading=True
     )
     rationale: Series[str] = text("Why this level, in the coder's words.")
-    evidence_ids: Series[str] = id_list("Evidence on which the level rests.", "evidence", required=False)
+    evidence_ids: Series[str] = id_list(
+        "Evidence on which the level rests.", "evidence", required=False, heading=True
+    )
 
 
 class Adjudication(Table):
@@ -89,11 +99,12 @@ class Adjudication(Table):
         values=LEVELS,
         allowed="0, 1, 2, 3, or blank for not assessed",
         required=False,
+        heading=True,
         kind="integer",
     )
     rationale: Series[str] = text("Why, under which rule of the codebook.")
     evidence_ids: Series[str] = id_list(
-        "Evidence on which the settled level rests.", "evidence", required=False
+        "Evidence on which the settled level rests.", "evidence", required=False, heading=True
     )
 
 
