@@ -92,6 +92,33 @@ def run(
 
 
 @app.command()
+def verify(
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Notebooks at a time (default: one for each processor)."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write verification.md and verification.json into this folder."),
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Run everything again in a temporary copy and compare it with the stored results.
+
+    Tables are compared cell by cell, executed notebooks output by output, figures by their data and
+    description, never by their pixels. Nothing in the project is written. The status is 0 only if nothing
+    differs.
+    """
+    with _told():
+        from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.execution.verify_report import verify_aloud  # noqa: PLC0415
+
+        same = verify_aloud(find_project(project), workers, report).same
+    if not same:
+        raise typer.Exit(PROBLEM)
+
+
+@app.command()
 def check(project: ProjectOption = None) -> None:
     """Check the collection and say what it holds, without running anything."""
     with _told():
@@ -106,6 +133,77 @@ def check(project: ProjectOption = None) -> None:
         for note in collection.notes:
             typer.echo(f"note: {note}")
         typer.echo(counts(collection))
+
+
+@app.command()
+def locate(
+    source_file: Annotated[
+        Path, typer.Argument(metavar="SOURCE_FILE", help="A .txt, .md, .docx or .pdf file.")
+    ],
+    case: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only the passages of this case (may be repeated).")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the words that are printed.")] = Language.en,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON instead, all sources included.")
+    ] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Find the passages behind the evidence in your own copy of a source.
+
+    The project publishes fingerprints of the passages, not their text. Each item is said to be verbatim
+    (every letter and digit), found (at least 80 % of its fingerprint), probable (25 to 80 %) or not found,
+    with the line, paragraph or page and the beginning of the text, taken from your file. PDF files need the
+    extra cgutils[pdf].
+
+    The exit code is 0 whenever the file could be searched, whatever was found, and 1 where it could not be
+    read.
+    """
+    with _told():
+        from cgutils.exchange.documents import read_document  # noqa: PLC0415
+
+        # Before all else: a file that cannot be read is said at once.
+        document = read_document(source_file)
+        from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.exchange.findings import finding_lines, findings_json  # noqa: PLC0415
+        from cgutils.exchange.locating import locate_passages  # noqa: PLC0415
+        from cgutils.exchange.register import read_evidence  # noqa: PLC0415
+        from cgutils.present.labels import Labels  # noqa: PLC0415
+
+        evidence = read_evidence(find_project(project), case)
+        results = locate_passages(document, evidence)
+        if as_json:
+            typer.echo(findings_json(document, results))
+            return
+        for line in finding_lines(document, results, evidence["fingerprint"], Labels(language.value)):
+            typer.echo(line)
+
+
+@app.command()
+def fingerprint(
+    passages: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PASSAGES.csv", help="Columns evidence_id and passage; kept outside the project."
+        ),
+    ],
+    case: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this case (may be repeated).")
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Write the fingerprints of passages into evidence.csv; the passages themselves are stored nowhere.
+
+    A passage that reads none withholds the fingerprint of its item, as for confidential material. Nothing is
+    written where any row cannot be used, and nothing but the column fingerprint changes.
+    """
+    with _told():
+        from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.exchange.findings import change_line  # noqa: PLC0415
+        from cgutils.exchange.register import write_fingerprints  # noqa: PLC0415
+
+        for change in write_fingerprints(find_project(project), passages, case):
+            typer.echo(change_line(change))
 
 
 def _values(given: list[str]) -> dict[str, str]:
@@ -144,6 +242,7 @@ def _run(
     from cgutils.data.collection import load_collection  # noqa: PLC0415
     from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
     from cgutils.execution import report  # noqa: PLC0415
+    from cgutils.execution.manifest import write_manifest  # noqa: PLC0415
     from cgutils.execution.plan import NAMING  # noqa: PLC0415
     from cgutils.execution.run import EXECUTED, run_collection  # noqa: PLC0415
 
@@ -162,11 +261,12 @@ def _run(
 
     with console.status("Running") if console.is_terminal else nullcontext():
         results = run_collection(place, runs, workers, tell, executed=executed)
+    n_files = report.written(before, report.stamps(place.processed))
+    write_manifest(place, results)
     table, notes = report.score_table(collection, language.value)
     console.print(table, soft_wrap=False)
     console.print("\n".join(notes))
     folders = (_short(executed, place.root), _short(place.processed, place.root))
-    n_files = report.written(before, report.stamps(place.processed))
     console.print(report.summary(results, n_files, folders, time.perf_counter() - started))
     for result in results:
         for said in (*(f"note: {result.run.name}: {note}" for note in result.notes), result.message):

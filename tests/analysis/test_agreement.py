@@ -10,8 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cgutils.analysis.agreement import SCALE, agreement, disagreements, rating_matrix
-from cgutils.analysis.coefficients import cohen_kappa, count_values, gwet_ac, krippendorff_alpha, share_within
+from cgutils.analysis.agreement import SCALE, SEED, agreement, disagreements, rating_matrix
+from cgutils.analysis.coefficients import (
+    alpha_bootstrap,
+    cohen_kappa,
+    count_values,
+    gwet_ac,
+    krippendorff_alpha,
+    share_within,
+)
 from cgutils.data.collection import Collection
 from cgutils.present.labels import words
 from support import Levels, collection, framework
@@ -80,7 +87,11 @@ def test_every_scope_has_every_measure(found: pd.DataFrame) -> None:
 
 def test_everything_that_is_named_has_a_word_in_both_languages(found: pd.DataFrame) -> None:
     statuses = {"defined", "undefined_one_coder", "undefined_no_pair", "undefined_no_variation"}
-    for key in {*found["measure"], *found["scope"], *found.columns, *statuses} - {"group_id", "lower", "upper"}:
+    for key in {*found["measure"], *found["scope"], *found.columns, *statuses} - {
+        "group_id",
+        "lower",
+        "upper",
+    }:
         assert key in words(), key
 
 
@@ -135,6 +146,14 @@ def test_an_interval_goes_with_alpha_alone_and_spans_it(found: pd.DataFrame) -> 
     ).all()
 
 
+@pytest.mark.parametrize("measure", ALPHAS)
+def test_the_interval_holds_95_percent_of_the_draws(measure: str, found: pd.DataFrame) -> None:
+    metric = measure.removeprefix("alpha_")
+    sample = alpha_bootstrap(count_values(matrix_of(THREE), SCALE), metric, draws=200, seed=SEED)
+    row = one(found, measure)
+    assert (row["lower"], row["upper"]) == tuple(np.percentile(sample, [2.5, 97.5]))
+
+
 def test_the_seed_decides_the_interval_and_nothing_else() -> None:
     first, again, other = (agreement(made(THREE), draws=60, seed=seed) for seed in (5, 5, 6))
     pd.testing.assert_frame_equal(first, again)
@@ -185,7 +204,8 @@ def test_a_single_coder_has_no_pairs_at_all() -> None:
 
 def test_a_scope_without_ratings_of_one_coder() -> None:
     frame = agreement(
-        made({"one": {"ana": [0, 1, 2, 3, 1, 1], "budi": [0, 1, 2, 3, 1, 2]}, "two": {"ana": [1] * 6}}), draws=20
+        made({"one": {"ana": [0, 1, 2, 3, 1, 1], "budi": [0, 1, 2, 3, 1, 2]}, "two": {"ana": [1] * 6}}),
+        draws=20,
     )
     assert one(frame, "alpha_ordinal", "two")["status"] == "undefined_one_coder"
     assert one(frame, "alpha_ordinal", "one")["status"] == "defined"
@@ -250,9 +270,7 @@ def test_the_disagreements_of_the_collection_are_those_of_its_files(real: Collec
             for row in csv.DictReader(file):
                 unit = expected.setdefault((path.parent.name, row["indicator_id"]), {})
                 unit[row["coder_id"]] = (row["level"], row["rationale"])
-    differ = {
-        key: unit for key, unit in expected.items() if len({level for level, _ in unit.values()}) > 1
-    }
+    differ = {key: unit for key, unit in expected.items() if len({level for level, _ in unit.values()}) > 1}
     frame = disagreements(real)
     assert set(zip(frame["case_id"], frame["indicator_id"], strict=True)) == set(differ)
     by_coders = frame[frame["coder_id"] != "adjudicated"]

@@ -182,7 +182,9 @@ def test_the_kappa_paradox() -> None:
 def test_kappa_by_hand(weighting: str, kappa: Fraction) -> None:
     assert cohen_kappa(NINE, (0, 1, 2), weighting) == pytest.approx(float(kappa), abs=1e-12)
     # A unit that one of them left blank takes no part.
-    assert cohen_kappa([*NINE, (2, N), (N, 0)], (0, 1, 2), weighting) == pytest.approx(float(kappa), abs=1e-12)
+    assert cohen_kappa([*NINE, (2, N), (N, 0)], (0, 1, 2), weighting) == pytest.approx(
+        float(kappa), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_an_unknown_metric_or_weighting_is_an_error() -> None:
         lambda: cohen_kappa(FOUR_UNITS, (1, 2, 3, 4), "circular"),
     ]
     for call in calls:
-        with pytest.raises(CgutilsError, match="'circular' is unknown; choose .*ordinal"):
+        with pytest.raises(CgutilsError, match=r"'circular' is unknown; choose .*ordinal"):
             call()
 
 
@@ -263,7 +265,9 @@ def test_the_unit_of_measurement_does_not_matter() -> None:
 
 RANDOM = np.random.default_rng(7)
 SAMPLE = np.where(
-    RANDOM.random((40, 3)) < 0.15, N, np.clip(RANDOM.integers(0, 4, (40, 1)) + RANDOM.integers(-1, 2, (40, 3)), 0, 3)
+    RANDOM.random((40, 3)) < 0.15,
+    N,
+    np.clip(RANDOM.integers(0, 4, (40, 1)) + RANDOM.integers(-1, 2, (40, 3)), 0, 3),
 )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -21,7 +22,7 @@ from cgutils.data.errors import CgutilsError
 MAX_LENGTH = 1_000
 MAX_DEPTH = 40
 MAX_EXPONENT = 12
-MAX_BITS = 1_000
+MAX_BITS = 2_000
 MAX_MAGNITUDE = 300
 _CHARACTERS = re.compile(r"[A-Za-z0-9_+\-*/(),.<>=! ]*")
 _NAME = re.compile(r"\b[A-Za-z_]\w*")
@@ -110,8 +111,19 @@ def _check_syntax(formula: str) -> None:
         raise FormulaError(f"cannot be read ({error}); allowed: {_ALLOWED}.") from None
 
 
+def _bounded(operation: Callable[..., Any]) -> Callable[..., Any]:
+    # Products and powers of powers grow without bound where single numbers and exponents do not.
+    def compute(*values: Fraction) -> Any:
+        value = operation(*values)
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            raise FormulaError(f"more than {MAX_BITS:,} bits; allowed: numbers as sources print them.")
+        return value
+
+    return compute
+
+
 def _sum(*values: Fraction) -> Fraction:
-    return sum(values, Fraction(0))
+    return Fraction(reduce(_OPERATORS[ast.Add], values, Fraction(0)))
 
 
 def _count(*values: Fraction) -> Fraction:
@@ -121,19 +133,16 @@ def _count(*values: Fraction) -> Fraction:
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1 or abs(exponent) > MAX_EXPONENT:
         raise FormulaError(f"exponent {exponent}; allowed: whole numbers up to {MAX_EXPONENT}.")
-    # Powers of powers grow without bound where single exponents do not.
-    if max(base.numerator.bit_length(), base.denominator.bit_length()) > MAX_BITS:
-        raise FormulaError(f"a number of more than {MAX_BITS} bits; allowed: numbers as sources print them.")
     return base ** int(exponent)
 
 
 _FUNCTIONS = {"sum": _sum, "count": _count, "abs": abs}
-_OPERATORS = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: _power,
+_OPERATORS: dict[type, Callable[..., Any]] = {
+    ast.Add: _bounded(operator.add),
+    ast.Sub: _bounded(operator.sub),
+    ast.Mult: _bounded(operator.mul),
+    ast.Div: _bounded(operator.truediv),
+    ast.Pow: _bounded(_power),
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
     ast.Lt: operator.lt,

@@ -16,6 +16,7 @@ from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.rules import check_rules
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.unique_ids import check_coder_ids, check_unique_ids
 
 Tables = Mapping[str, pd.DataFrame]
 _DIGITS = re.compile(r"\d+")
@@ -83,7 +84,7 @@ def check_references(
         for spec in CONTEXT_TABLES:
             if spec.name in tables:
                 problems += _resolve(tables[spec.name], files[spec.name], spec, known)
-    return problems + _evidence_in_two_cases(case_tables)
+    return problems + check_coder_ids(collection["coders"]) + check_unique_ids(case_tables, context)
 
 
 def check_case(
@@ -177,25 +178,6 @@ def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterabl
     allowed = ", ".join(choices) if len(choices) <= 20 else f"one of the {len(choices)} {target}"
     fix = f"Did you mean {close[0]}?" if close else f"Correct it, or add it to the {target}."
     return Problem(*where, f"{item}, which is not among the {target}", allowed or f"no {target} exist", fix)
-
-
-def _evidence_in_two_cases(case_tables: Mapping[str, Tables]) -> list[Problem]:
-    owner: dict[str, str] = {}
-    problems = []
-    for case_id, tables in case_tables.items():
-        for line, item in tables["evidence"]["evidence_id"].items():
-            if owner.setdefault(item, case_id) != case_id:
-                problems.append(
-                    Problem(
-                        _case_file(case_id, "evidence"),
-                        int(str(line)),
-                        "evidence_id",
-                        f"{item}, which case {owner[item]} uses already",
-                        "ids that are unique in the whole collection",
-                        f"Begin it with the case: {case_id}-001.",
-                    )
-                )
-    return problems
 
 
 def _incomplete(framework: Framework, ratings: pd.DataFrame, file: str) -> list[Problem]:

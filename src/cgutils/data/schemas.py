@@ -147,7 +147,11 @@ class Actors(Table):
 class Quantities(Table):
     """Numbers as a source prints them; whatever can be computed from them is computed, not stored."""
 
-    quantity_id: Series[str] = identifier("Id of the quantity.")
+    quantity_id: Series[str] = column(
+        "Id of the quantity, as formulas name it.",
+        pattern=r"[a-z][a-z0-9_]*",
+        allowed="a lower-case id without hyphens, such as voters_2024 (a formula reads - as minus)",
+    )
     label_en: Series[str] = text("What is counted or measured, English.")
     label_id: Series[str] = text("What is counted or measured, Indonesian.")
     period: Series[str] = text("Year or period that the number is about.", required=False)

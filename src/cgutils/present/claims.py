@@ -60,7 +60,7 @@ def plot_claims(frame: pd.DataFrame, labels: Labels) -> Figure:
         height = 1.0 + len(sources) * ROW
         figure, main = canvas.new_figure(8.0, height, labels.term("title_claims"), entries, [])
         axes = main.subplots()
-        most = int(totals.max())
+        most = max(1, int(totals.max()))
         left = np.zeros(len(sources))
         for outcome in shown:
             colour, hatch = LOOKS[outcome]
@@ -105,4 +105,4 @@ def plot_claims(frame: pd.DataFrame, labels: Labels) -> Figure:
 
 def _sum_up(source: str, counts: pd.Series[float], shown: list[str], labels: Labels) -> str:
     parts = [f"{labels.term(outcome)} {labels.number(counts[outcome], 0)}" for outcome in shown]
-    return f"{source}: {', '.join(parts)}"
+    return f"{source}: {', '.join(parts) or labels.number(0, 0)}"

@@ -1,0 +1,22 @@
+"""Ids that must be one of a kind over cases and context topics."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cgutils.data.unique_ids import check_unique_ids
+
+
+def claims(*ids: str) -> dict[str, pd.DataFrame]:
+    return {"claims": pd.DataFrame({"claim_id": list(ids)}, index=range(2, 2 + len(ids)))}
+
+
+def test_a_claim_id_of_a_case_may_not_return_in_the_context() -> None:
+    (problem,) = check_unique_ids({"alpha": claims("c-1", "c-2")}, {"news": claims("n-1", "c-2")})
+    assert (problem.file, problem.row, problem.column) == ("data/raw/context/news/claims.csv", 3, "claim_id")
+    assert "c-2, which case alpha uses already" in str(problem)
+    assert "news-001" in problem.fix
+
+
+def test_ids_of_their_own_and_missing_tables_are_fine() -> None:
+    assert check_unique_ids({"alpha": claims("a-1"), "beta": {}}, {"news": claims("n-1")}) == []
