@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
@@ -16,6 +16,7 @@ from cgutils.execution.lock import project_lock
 from cgutils.execution.normalise import Rules, read_rules
 from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
+from cgutils.execution.record import recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 
 EXECUTED = "executed"
@@ -42,6 +43,8 @@ class RunResult:
         Why it failed.
     notes : tuple of str
         What was written to stderr.
+    read, written : tuple of Path
+        The files that the kernel opened to read, and those that it wrote (see `recorded`).
     """
 
     run: Run
@@ -50,6 +53,8 @@ class RunResult:
     seconds: float = 0.0
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
+    read: tuple[Path, ...] = ()
+    written: tuple[Path, ...] = ()
 
     @property
     def message(self) -> str:
@@ -105,7 +110,8 @@ def run_collection(
         tasks = [_task(project, run, Path(scratch), cell_timeout) for run in chosen.values()]
         with closing(execute_all(tasks, workers)) as outcomes:
             for outcome in outcomes:
-                result = _keep(chosen[outcome.name], outcome, target)
+                read, written = recorded(Path(scratch) / outcome.name)
+                result = replace(_keep(chosen[outcome.name], outcome, target), read=read, written=written)
                 results[outcome.name] = result
                 if progress is not None:
                     progress(result, len(results), len(chosen))
@@ -113,6 +119,7 @@ def run_collection(
 
 
 def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
+    start_recording(scratch / run.name)
     return Task(
         name=run.name,
         source=(project.notebooks / f"{run.notebook}.ipynb").read_text(encoding="utf-8"),
@@ -124,14 +131,21 @@ def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
             # A start-up file or a setting of the person's own IPython is no part of the collection.
             "IPYTHONDIR": str(scratch / run.name),
         },
-        rules=_rules(project),
+        rules=sanitising_rules(project),
         forbidden=_forbidden(project),
         cell_timeout=cell_timeout,
         start_timeout=START_TIMEOUT,
     )
 
 
-def _rules(project: Project) -> Rules:
+def sanitising_rules(project: Project) -> Rules:
+    """Read the sanitising rules of a project; none where it has no ``sanitize.cfg``.
+
+    Raises
+    ------
+    CgutilsError
+        Where a pattern is no regular expression.
+    """
     path = project.notebooks / RULES_FILE
     try:
         return read_rules(path.read_text(encoding="utf-8")) if path.is_file() else ()
