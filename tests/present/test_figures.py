@@ -383,3 +383,22 @@ def test_ticks_are_whole_and_few(most, ticks):
     assert whole_ticks(most) == ticks or len(whole_ticks(most)) <= 5
     assert all(isinstance(tick, int) and 0 <= tick <= most for tick in whole_ticks(most))
     assert len(whole_ticks(most)) >= 2
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("plot", [plot_dimension_profiles, plot_dimension_radar])
+def test_a_disputed_score_is_its_interval_alone(make, plot, language):
+    frame = make.dimensions()
+    frame.loc[0, ["score", "lower", "upper", "status"]] = [np.nan, 0.2, 0.6, "disputed"]
+    figure = plot(frame, make.labels(language))
+    assert_readable(figure)
+    if plot is plot_dimension_profiles:
+        assert make.labels(language).heading("legend_disputed") in written(figure)
+
+
+def test_a_disputed_index_stands_beside_the_outcome(make):
+    frame = make.outcome()
+    frame.loc[0, ["index", "index_status"]] = [np.nan, "disputed"]
+    figure = plot_process_outcome(frame, make.labels("en"))
+    assert_readable(figure)
+    assert make.labels("en").heading("legend_disputed") in written(figure)

@@ -57,7 +57,7 @@ def skip_unused_grammar() -> None:
 
 
 def execute(task: Task) -> Outcome:
-    """Execute one notebook.
+    """Execute one notebook, and once more where its kernel did not start.
 
     Parameters
     ----------
@@ -69,6 +69,15 @@ def execute(task: Task) -> Outcome:
     Outcome
         The normalised notebook, whole or as far as it came, and why it came no further.
     """
+    outcome = _attempt(task)
+    if outcome.failure is not None and outcome.failure.cause is Cause.NO_KERNEL:
+        # Two kernels that start at the same moment may be given the same port. No cell has run, so trying
+        # again changes nothing but the port.
+        outcome = _attempt(task)
+    return outcome
+
+
+def _attempt(task: Task) -> Outcome:
     started = time.perf_counter()
     os.environ.update(task.environment)
     kept: list[Any] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,7 +15,7 @@ from cgutils.data.errors import CgutilsError
 from cgutils.present import style
 from cgutils.present.labels import Labels
 
-STATES = ("scored", "withheld", "not_assessed")
+STATES = ("scored", "withheld", "disputed", "not_assessed")
 ROW = 0.27
 SCORE_AT, COVERAGE_AT = 30, 60
 
@@ -43,7 +43,8 @@ def draw_panel(axes: Axes, scores: Sequence[Score], labels: Labels, colour: str,
     axes : Axes
         Where; rows run down from the top.
     scores : sequence of Score
-        A withheld score is drawn as its interval alone, one without any assessed indicator as a hatched band.
+        A withheld or disputed score is drawn as its interval alone, one without any assessed indicator as a
+        hatched band.
     labels : Labels
         Number format.
     colour, marker : str
@@ -123,16 +124,16 @@ def band(axes: Axes, row: int, start: float, end: float, hatch: str = style.HATC
     )
 
 
-def handles(labels: Labels, colour: str, *, withheld: bool, missing: bool) -> list[Artist]:
+def handles(labels: Labels, colour: str, states: Set[str]) -> list[Artist]:
     """Make the legend entries of a panel; those of states that do not occur are left out."""
     entries: list[Artist] = [
         style.mark(labels.heading("legend_interval"), "o", colour, line=style.tone(colour, 0.45))
     ]
-    if withheld:
-        entries.append(
-            style.mark(labels.heading("legend_withheld"), "", colour, line=style.tone(colour, 0.45))
-        )
-    if missing:
+    for state in ("withheld", "disputed"):
+        if state in states:
+            words = labels.heading(f"legend_{state}")
+            entries.append(style.mark(words, "", colour, line=style.tone(colour, 0.45)))
+    if "not_assessed" in states:
         entries.append(style.swatch(labels.heading("not_assessed"), style.EMPTY, style.HATCH))
     return entries
 

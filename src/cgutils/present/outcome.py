@@ -29,8 +29,8 @@ def plot_process_outcome(frame: pd.DataFrame, labels: Labels, outcome: str = "pr
     ----------
     frame : DataFrame
         ``process_outcome(scores)``: ``case_id``, ``index``, ``index_lower``, ``index_upper``, ``coverage``
-        (0 to 1), ``index_status`` (scored, withheld, not_assessed), ``outcome_level`` (0 to 3 or missing),
-        ``outcome_membership`` (0 to 1), ``outcome_status`` (assessed, disputed, not_assessed).
+        (0 to 1), ``index_status`` (scored, withheld, disputed, not_assessed), ``outcome_level`` (0 to 3 or
+        missing), ``outcome_membership`` (0 to 1), ``outcome_status`` (assessed, disputed, not_assessed).
     labels : Labels
         Words and number format.
     outcome : str
@@ -59,12 +59,7 @@ def plot_process_outcome(frame: pd.DataFrame, labels: Labels, outcome: str = "pr
         entries = [
             style.mark(labels.heading("legend_index"), "D", style.INK),
             style.mark(labels.heading("outcome_level"), "s", style.ORANGE),
-            *handles(
-                labels,
-                style.MUTED,
-                withheld="withheld" in states,
-                missing="not_assessed" in states | outcomes,
-            ),
+            *handles(labels, style.MUTED, states | (outcomes & {"not_assessed"})),
         ]
         if "disputed" in outcomes:
             entries.append(style.swatch(labels.heading("disputed"), style.EMPTY, style.DISPUTED_HATCH))

@@ -28,8 +28,8 @@ def plot_dimension_profiles(dimensions: pd.DataFrame, labels: Labels) -> Figure:
     ----------
     dimensions : DataFrame
         ``Scores.dimensions``: ``case_id``, ``dimension_id``, ``score`` (0 to 1, missing when withheld),
-        ``lower``, ``upper``, ``coverage`` (0 to 1), ``status`` (scored, withheld, not_assessed). What
-        follows the row ``index`` is outside the index and drawn so.
+        ``lower``, ``upper``, ``coverage`` (0 to 1), ``status`` (scored, withheld, disputed, not_assessed).
+        What follows the row ``index`` is outside the index and drawn so.
     labels : Labels
         Words and number format.
 
@@ -57,12 +57,7 @@ def plot_dimension_profiles(dimensions: pd.DataFrame, labels: Labels) -> Figure:
                 )
                 if kind in kinds
             ),
-            *handles(
-                labels,
-                style.MUTED,
-                withheld=bool((dimensions["status"] == "withheld").any()),
-                missing=bool((dimensions["status"] == "not_assessed").any()),
-            ),
+            *handles(labels, style.MUTED, set(dimensions["status"])),
         ]
         figure, main = canvas.new_figure(
             1.5 + 2.4 * max(2, columns),
@@ -96,7 +91,7 @@ def plot_dimension_radar(dimensions: pd.DataFrame, labels: Labels) -> Figure:
     Returns
     -------
     Figure
-        One chart a case. The band is the interval; a dimension that is withheld or not assessed has no point.
+        One chart a case. The band is the interval; a dimension that is not scored has no point.
 
     Raises
     ------
