@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,10 @@ def dictionary() -> str:
         ("data/raw/", COLLECTION_TABLES),
         ("data/raw/context/<topic>/", CONTEXT_TABLES),
     ]
-    parts = [_INTRODUCTION]
+    parts = [_text("dictionary_head.md")]
     for place, specs in places:
         parts += [_section(place, spec) for spec in specs]
-    return "\n".join(parts) + _PROCESSED
+    return "\n".join([*parts, "", _text("dictionary_tail.md")])
 
 
 def _tables(raw: Path) -> Iterator[tuple[Path, TableSpec, str]]:
@@ -157,61 +158,5 @@ def _section(place: str, spec: TableSpec) -> str:
     return "\n".join(lines)
 
 
-_INTRODUCTION = """# Data dictionary
-
-Made from the schemas in the library by `cgutils run`; edit those, not this file.
-
-CSV is UTF-8 with commas and decimal points. The reader also takes what Excel writes in Indonesia and
-Europe (semicolons, decimal commas, a byte-order mark, Windows-1252) and says so. Ids are lower case with
-`-` or `_`; a list in a cell is separated by `;`; a blank cell is missing. A blank level is *not assessed*,
-which is never 0.
-
-`data/raw/` is written by people, `data/processed/` by the notebooks. Each case is a folder under
-`data/raw/cases/` with a `case.yaml` beside its tables; each codebook is a file under `data/raw/frameworks/`.
-Locators are lines of the plain text that was read; where the printed page is known it stands beside them.
-"""
-
-_PROCESSED = """
-
-## `data/processed/scores_indicator.csv`
-
-One row for each case and indicator.
-
-| column | what it holds |
-| --- | --- |
-| `case_id`, `dimension_id`, `indicator_id` | which score |
-| `level` | settled level 0 to 3; blank: not assessed or disputed |
-| `membership` | level after calibration, 0 to 1; blank where the level is |
-| `lower`, `upper` | bounds whatever the open level is |
-| `n_coders` | coders who gave a level |
-| `n_evidence` | evidence items on which the level rests |
-| `status` | assessed, disputed (coders disagree and nobody settled it), not_assessed |
-
-## `data/processed/scores_dimension.csv`
-
-One row for each case and dimension; `dimension_id` is `index` for the index, which outcomes never enter.
-
-| column | what it holds |
-| --- | --- |
-| `case_id`, `dimension_id` | which score |
-| `score` | 0 to 1, of what was assessed; blank unless `status` is scored |
-| `lower`, `upper` | bounds whatever the indicators are that were not assessed |
-| `coverage` | share of weight that was assessed, 0 to 1 |
-| `n_assessed`, `n_indicators` | indicators assessed, and indicators in all |
-| `status` | scored, withheld (coverage below the threshold), disputed, not_assessed |
-
-## `data/processed/comparison.csv`
-
-One row for each dimension and pair of cases.
-
-| column | what it holds |
-| --- | --- |
-| `dimension_id`, `case_a`, `case_b` | what is compared |
-| `verdict` | a against b: higher or lower where the intervals do not overlap, else indistinguishable |
-| `difference` | score of a minus score of b; blank where either has none |
-| `evidence_a`, `evidence_b` | evidence items on which the levels rest |
-
-## `data/processed/figures/`
-
-Each figure as SVG and PNG (`<name>-<language>`), with the data that it draws as `<name>.csv`.
-"""
+def _text(name: str) -> str:
+    return files("cgutils.data").joinpath(name).read_text(encoding="utf-8")

@@ -60,7 +60,7 @@ def plot_indicator_heatmap(indicators: pd.DataFrame, labels: Labels) -> Figure:
             grid,
             labels.term("title_heatmap"),
             _handles(grid, known, states, labels),
-            [labels.abstract_note(cases)],
+            [labels.term("note_reading"), labels.abstract_note(cases)],
         )
     canvas.set_alt_text(
         figure,

@@ -68,7 +68,7 @@ def plot_process_outcome(frame: pd.DataFrame, labels: Labels, outcome: str = "pr
             1.5 + len(cases) * ROW,
             labels.term("title_outcome"),
             entries,
-            [labels.term(note) for note in ("note_side_by_side", "note_coverage")]
+            [labels.term(note) for note in ("note_side_by_side", "note_coverage", "note_reading")]
             + [labels.abstract_note(cases)],
         )
         left, right = main.subplots(1, 2, width_ratios=[1, 1.15])

@@ -64,7 +64,7 @@ def plot_dimension_profiles(dimensions: pd.DataFrame, labels: Labels) -> Figure:
             0.3 + lines * (len(cases) * ROW + 0.85),
             labels.term("title_profiles"),
             entries,
-            [labels.term("note_coverage"), labels.abstract_note(cases)],
+            [labels.term("note_coverage"), labels.term("note_reading"), labels.abstract_note(cases)],
         )
         panels = main.subplots(lines, columns, squeeze=False).ravel()
         for position, (axes, name) in enumerate(zip(panels, names, strict=False)):
@@ -113,7 +113,7 @@ def plot_dimension_radar(dimensions: pd.DataFrame, labels: Labels) -> Figure:
                 style.mark(labels.heading("legend_score"), "o", style.BLUE, line=style.BLUE),
                 style.swatch(labels.heading("legend_interval"), style.tone(style.BLUE, 0.75)),
             ],
-            [labels.term("note_radar"), labels.abstract_note(cases)],
+            [labels.term("note_radar"), labels.term("note_reading"), labels.abstract_note(cases)],
         )
         panels = main.subplots(lines, columns, squeeze=False, subplot_kw={"projection": "polar"}).ravel()
         for axes, case in zip(panels, cases, strict=False):
