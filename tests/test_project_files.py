@@ -31,7 +31,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted((ROOT / "src").rglob("*.py"))
 # Programs that look for sentences of the source texts, which are other people's and not part of the project.
 COPIED_TEXT = ROOT.parent / "shared" / "tools" / "copied_text.py"
-# Written so that this file does not hold what it looks for. A folder of one letter (`/home/x`) is made up,
+# Written so that this file does not hold what it looks for. A folder of one letter (`/srv/x`) is made up,
 # and so is the number of a kernel.
 ELSEWHERE = re.compile(
     r"pypi\.(org|io|python)|pythonhosted\.org|anaconda\.(org|com)|npmjs\.(org|com)|crates\.io|conda\.io"

@@ -91,10 +91,10 @@ def test_streams_are_joined_up_to_the_next_display() -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        ("/tmp/ipykernel_12/345.py:1: UserWarning: x", "<cell>:1: UserWarning: x"),
+        ("/var/ipykernel_12/345.py:1: UserWarning: x", "<cell>:1: UserWarning: x"),
         (r"C:\Users\x\AppData\Temp\ipykernel_12\345.py:1: W", "<cell>:1: W"),
         ("/opt/v/lib/python3.11/site-packages/pandas/a.py:7: W", "<packages>/pandas/a.py:7: W"),
-        ("/home/x/clone/src/cgutils/data/files.py:7: W", "<cgutils>/data/files.py:7: W"),
+        ("/srv/x/clone/src/cgutils/data/files.py:7: W", "<cgutils>/data/files.py:7: W"),
         ("<object object at 0x7f3a2b>", "<object object at <address>>"),
         ("a\nWall time: 3.2 s\nb", "a\nWall time: <duration>\nb"),
         ("3.2 ms ± 20 µs per loop (mean ± std. dev. of 7 runs, 100 loops each)", "<duration> per loop"),
@@ -120,16 +120,16 @@ def test_no_rule_touches_a_result(value) -> None:
 @pytest.mark.parametrize(
     "output",
     [
-        stream("saved to /home/x/clone/data"),
-        shown({"text/html": "<a href='file:///home/x/clone'>"}),
-        shown({"application/json": {"path": "/home/x/clone/a"}}),
-        shown({"image/svg+xml": "<!-- /home/x/clone -->"}),
+        stream("saved to /srv/x/clone/data"),
+        shown({"text/html": "<a href='file:///srv/x/clone'>"}),
+        shown({"application/json": {"path": "/srv/x/clone/a"}}),
+        shown({"image/svg+xml": "<!-- /srv/x/clone -->"}),
         stream("in C:\\Users\\x", "stderr"),
         shown({"text/plain": "'C:\\\\Users\\\\x\\\\a'"}),
     ],
 )
 def test_a_path_of_the_machine_is_found(output) -> None:
-    forbidden = {"/home/x/clone": "project folder", "C:\\Users\\x": "home folder"}
+    forbidden = {"/srv/x/clone": "project folder", "C:\\Users\\x": "home folder"}
     cell = code(output)
     assert [found for found, _ in machine_paths(book(code(stream("1")), cell), forbidden)] == [cell]
 
@@ -138,15 +138,13 @@ def test_a_path_of_the_machine_is_found(output) -> None:
     "output",
     [
         stream("data/processed/a.csv"),
-        stream("/home/x/clones"),
-        stream("https://a.org/home/x/clone"),
-        shown({"image/png": "/home/x/clone/"}),
+        stream("/srv/x/clones"),
+        stream("https://a.org/srv/x/clone"),
+        shown({"image/png": "/srv/x/clone/"}),
     ],
 )
 def test_other_paths_are_let_through(output) -> None:
-    assert not list(
-        machine_paths(book(code(output)), {"/home/x/clone": "project folder", "/": "home folder"})
-    )
+    assert not list(machine_paths(book(code(output)), {"/srv/x/clone": "project folder", "/": "home folder"}))
 
 
 def test_what_was_written_to_stderr_is_found() -> None:

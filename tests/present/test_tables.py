@@ -222,3 +222,14 @@ def test_missing_columns_and_empty_frames_are_told(make):
 def test_a_case_without_one_indicator_is_told(make):
     with pytest.raises(CgutilsError, match="has no row for case case-02, indicator problem_results"):
         table_indicators(make.indicators().iloc[:-1], make.labels()).to_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Nothing is recorded"), ("id", "Tidak ada yang tercatat")]
+)
+def test_a_frame_without_rows_says_that_nothing_is_recorded(make, language, said):
+    frame = pd.DataFrame({"label_en": [], "label_id": [], "value": [], "locator": []})
+    shown = table(frame, make.labels(language), ["label", "value", "locator"])
+    assert shown.rows() == []
+    for text in (shown.to_html(), shown.to_markdown(), shown.to_latex(), shown.to_text()):
+        assert said in text

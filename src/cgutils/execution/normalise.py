@@ -115,7 +115,7 @@ def machine_paths(
     notebook : mapping
         A normalised notebook.
     forbidden : mapping of str to str
-        Absolute folders, and what each is (``{"/home/x": "home folder"}``).
+        Absolute folders, and what each is (``{"/srv/x": "home folder"}``).
 
     Yields
     ------

@@ -25,7 +25,9 @@ MAKERS = {
 }
 
 
-def require(frame: pd.DataFrame, columns: Sequence[str], kind: str, key: Sequence[str] = ()) -> None:
+def require(
+    frame: pd.DataFrame, columns: Sequence[str], kind: str, key: Sequence[str] = (), *, empty: bool = False
+) -> None:
     """Check that a frame can be shown.
 
     Parameters
@@ -38,6 +40,8 @@ def require(frame: pd.DataFrame, columns: Sequence[str], kind: str, key: Sequenc
         Key of `MAKERS`.
     key : sequence of str
         Columns that together may name a row only once.
+    empty : bool
+        Whether a frame without rows will do.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def require(frame: pd.DataFrame, columns: Sequence[str], kind: str, key: Sequenc
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise CgutilsError(f"the frame of {kind} lacks the columns: {', '.join(missing)}. {fix}")
-    if frame.empty:
+    if frame.empty and not empty:
         raise CgutilsError(f"the frame of {kind} has no rows, there is nothing to show. {fix}")
     if key and frame.duplicated(list(key)).any():
         first = frame.loc[frame.duplicated(list(key)), list(key)].iloc[0]

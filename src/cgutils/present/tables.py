@@ -26,7 +26,7 @@ def table(
     Parameters
     ----------
     frame : DataFrame
-        With rows; ids of cases, dimensions and indicators become names, values of the vocabularies words.
+        Ids of cases, dimensions and indicators become names, values of the vocabularies words.
     labels : Labels
         Words and number format.
     columns : sequence of str or mapping of str to str, optional
@@ -45,10 +45,14 @@ def table(
     Raises
     ------
     CgutilsError
-        Where the frame is empty, a column is missing, or no heading is known for a column.
+        Where it is no frame, a column is missing, or no heading is known for a column.
+
+    Notes
+    -----
+    A frame without rows gives the headings and a note that nothing is recorded: absence is told, too.
     """
-    if not isinstance(frame, pd.DataFrame) or frame.empty:
-        raise CgutilsError("there is nothing to show as a table: a frame with rows is needed")
+    if not isinstance(frame, pd.DataFrame):
+        raise CgutilsError(f"a frame is needed to show a table, found {type(frame).__name__}")
     names = list(columns) if columns is not None else all_columns(frame, labels.language)
     missing = [name for name in names if source_of(frame, name, labels.language) is None]
     if missing:
@@ -58,7 +62,8 @@ def table(
     shown = tuple(
         column_of(frame, name, headings.get(name) or heading_of(name, labels), labels) for name in names
     )
-    notes = " ".join(text for text in (note, abstract_note_of(frame, labels)) if text)
+    nothing = labels.heading("nothing_recorded") if frame.empty else ""
+    notes = " ".join(text for text in (nothing, note, abstract_note_of(frame, labels)) if text)
     return Table(frame.reset_index(drop=True), shown, caption, notes, labels.language)
 
 
@@ -179,10 +184,10 @@ def table_evidence(evidence: pd.DataFrame, labels: Labels) -> Table:
     Raises
     ------
     CgutilsError
-        Where a column is missing, the frame is empty or an item is double.
+        Where a column is missing or an item is double.
     """
     needed = ("evidence_id", "case_id", "indicator_id", "direction", "kind", "page", "locator")
-    require(evidence, (*needed, f"summary_{labels.language}"), "evidence", key=("evidence_id",))
+    require(evidence, (*needed, f"summary_{labels.language}"), "evidence", key=("evidence_id",), empty=True)
     shown = ("evidence_id", "case_id", "code", "direction", "kind", "page", "locator", "summary")
     return table(evidence, labels, shown, labels.term("caption_evidence"))
 
