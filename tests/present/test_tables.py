@@ -200,11 +200,13 @@ def test_an_unknown_word_or_id_is_an_error(make):
         table(pd.DataFrame({"dimension_id": ["nowhere"]}), make.labels()).to_text()
 
 
-def test_missing_columns_and_empty_frames_are_told(make):
+def test_missing_columns_and_what_is_no_frame_are_told(make):
     with pytest.raises(CgutilsError, match="lacks the columns: verdict; it has: a"):
         table(pd.DataFrame({"a": [1]}), make.labels(), columns=["verdict"])
-    with pytest.raises(CgutilsError, match="a frame with rows is needed"):
-        table(pd.DataFrame({"level": []}), make.labels())
+    with pytest.raises(CgutilsError, match="a frame is needed to show a table, found list"):
+        table([], make.labels())
+    with pytest.raises(CgutilsError, match="has no rows"):
+        table_dimensions(make.dimensions().iloc[:0], make.labels())
     with pytest.raises(CgutilsError, match=r"lacks the columns: level\. Make the frame with score"):
         table_indicators(make.indicators().drop(columns="level"), make.labels())
     with pytest.raises(CgutilsError, match=r"lacks the columns: coverage"):
