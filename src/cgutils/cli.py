@@ -264,8 +264,8 @@ def _run(
     n_files = report.written(before, report.stamps(place.processed))
     write_manifest(place, results)
     table, notes = report.score_table(collection, language.value)
-    console.print(table, soft_wrap=False)
-    console.print("\n".join(notes))
+    # A trial has other scores than the collection; its own notebooks show them.
+    console.print(*([table] if executed.name == EXECUTED else []), "\n".join(notes), sep="\n")
     folders = (_short(executed, place.root), _short(place.processed, place.root))
     console.print(report.summary(results, n_files, folders, time.perf_counter() - started))
     for result in results:

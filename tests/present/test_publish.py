@@ -123,7 +123,7 @@ def test_the_png_carries_its_description_and_nothing_that_varies(make, project):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "../x", "a/b", "A", "a b", "a--b", "-a", "a_b", "a.svg", "nul", "com1", "é", "a\n", "x" * 81, None],
+    ["", "../x", "a/b", "A", "a b", "a--b", "-a", "a__b", "a.svg", "nul", "com1", "é", "a\n", "x" * 81, None],
 )
 def test_a_name_that_could_leave_the_folder_is_refused(name, make, project):
     with pytest.raises(CgutilsError, match="name of a figure"):
@@ -198,6 +198,12 @@ def test_a_table_is_not_saved_under_a_name_that_could_leave_the_folder(name, mak
     assert not project.processed.exists()
 
 
-def test_an_empty_table_is_not_saved(make, project):
-    with pytest.raises(CgutilsError, match="a frame with rows is needed"):
-        save_table(make.partners().iloc[:0], "empty", project)
+def test_a_table_without_rows_leaves_its_headings(make, project):
+    save_table(make.partners().iloc[:0], "empty", project)
+    text = (project.processed / "empty.csv").read_text(encoding="utf-8")
+    assert text == ",".join(make.partners().columns) + "\n"
+
+
+def test_what_is_no_frame_is_not_saved(make, project):
+    with pytest.raises(CgutilsError, match="a frame is needed, found list"):
+        save_table([], "empty", project)

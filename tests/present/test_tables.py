@@ -235,3 +235,9 @@ def test_a_frame_without_rows_says_that_nothing_is_recorded(make, language, said
     assert shown.rows() == []
     for text in (shown.to_html(), shown.to_markdown(), shown.to_latex(), shown.to_text()):
         assert said in text
+
+
+@pytest.mark.parametrize(("unit", "text"), [("year", "2024"), ("page", "1149"), ("persons", "1,149")])
+def test_a_year_or_a_page_is_no_quantity(make, unit, text):
+    frame = pd.DataFrame({"value": [2024.0 if unit == "year" else 1149.0], "unit": [unit]})
+    assert table(frame, make.labels()).rows()[0][0] == text

@@ -54,6 +54,8 @@ LISTS = (
     *("evidence_ids", "evidence_a", "evidence_b", "source_ids", "indicator_ids", "secondary_indicators"),
     *("actors", "locator", "remedy_locator", "page"),
 )
+# Numbers that name a place or a day and count nothing: they are written without marks.
+NAMING_UNITS = ("year", "page", "day_of_month", "day_of_year", "number")
 # Why a value is missing stands in another column of the same row.
 REASONS = {
     "level": "status",
@@ -110,6 +112,8 @@ def show(name: str, labels: Labels, row: Row) -> str:
     if name == "code" and name not in row:
         return labels.code(row["indicator_id"])
     value = row[name]
+    if name == "value" and row.get("unit") in NAMING_UNITS and not _is_missing(value):
+        return str(int(value))
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or DASH
     if _is_missing(value):
@@ -150,7 +154,7 @@ def _level(value: int, labels: Labels) -> str:
 
 def _unit(value: str, labels: Labels) -> str:
     # A unit that a collection brings along (a currency, a weight) stands as it is in every language.
-    key = value.replace(" ", "_")
+    key = "unit_number" if value == "number" else value.replace(" ", "_")
     return labels.term(key) if key in words() else value
 
 

@@ -118,11 +118,13 @@ def who_rated(collection: Collection, labels: Labels) -> Sentence:
     Returns
     -------
     Sentence
-        With every coder's own description.
+        With the description of every coder who rated.
     """
+    rated = set(collection.ratings["coder_id"])
     said = "; ".join(
         f"{row['coder_id']} – {labels.pick({str(k): v for k, v in row.items()}, 'description').rstrip('.')}"
         for row in collection.coders.to_dict("records")
+        if row["coder_id"] in rated
     )
     return say(labels, "who_rated", coders=said)
 

@@ -17,7 +17,7 @@ from cgutils.present.describe import describe_figure
 from cgutils.present.labels import Labels
 from cgutils.present.saving import png_bundle, png_bytes, settle, svg_bytes
 
-_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 LONGEST_NAME = 80
 # Windows takes these for devices, whatever ending follows.
 _DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
@@ -33,7 +33,7 @@ def publish(
     figure : Figure
         Made by one of the ``plot_`` functions (or any figure with an alternative text, see `alt_text`).
     name : str
-        Name of the files: lower-case letters, digits and single hyphens.
+        Name of the files: lower-case letters, digits, single hyphens and underscores.
     data : DataFrame
         The frame that was drawn.
     labels : Labels
@@ -83,7 +83,7 @@ def save_table(frame: pd.DataFrame, name: str, project: Project | None = None) -
     Parameters
     ----------
     frame : DataFrame
-        Any frame with rows; written as by `write_csv`.
+        Any frame; one without rows leaves its headings. Written as by `write_csv`.
     name : str
         Name of the file without its ending: a lower-case id.
     project : Project, optional
@@ -92,15 +92,15 @@ def save_table(frame: pd.DataFrame, name: str, project: Project | None = None) -
     Raises
     ------
     CgutilsError
-        Where the name is not allowed, the frame has no rows, or the file cannot be written.
+        Where the name is not allowed, it is no frame, or the file cannot be written.
     """
     if not isinstance(name, str) or not is_id(name) or _DEVICES.fullmatch(name):
         raise CgutilsError(
             f"name of a table: found {name!r}; allowed: lower-case letters and digits, joined by single "
             "hyphens or underscores, such as scores_indicator"
         )
-    if not isinstance(frame, pd.DataFrame) or frame.empty:
-        raise CgutilsError(f"table {name}: a frame with rows is needed")
+    if not isinstance(frame, pd.DataFrame):
+        raise CgutilsError(f"table {name}: a frame is needed, found {type(frame).__name__}")
     path = write_csv(frame, (project or find_project()).processed / f"{name}.csv")
     print(f"{path.name}: {len(frame)} × {len(frame.columns)}")
 
@@ -135,7 +135,7 @@ def _check_name(name: str) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise CgutilsError(
             f"name of a figure: found {name!r}; allowed: lower-case letters and digits, joined by single "
-            f"hyphens, at most {LONGEST_NAME} in all, such as dimension-profiles"
+            f"hyphens or underscores, at most {LONGEST_NAME} in all, such as dimension-profiles"
         )
     if _DEVICES.fullmatch(name):
         raise CgutilsError(f"name of a figure: {name!r} is a device on Windows; choose another one")
