@@ -181,7 +181,7 @@ def test_a_run_with_other_values_leaves_the_collection_alone(tmp_path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "1 executed notebook in trials, 1 file in trials/processed" in done.stdout
-    # A trial has other scores than the collection: the table of these is not shown, the rest in the language is.
+    # A trial has other scores than the collection, so the table of these is not shown.
     assert labels(cgutils.load_collection(project), "id").heading("dimension") not in done.stdout
     assert "Siapa yang menilai" in done.stdout
     assert (project / "trials" / "processed" / "n.csv").read_text(encoding="utf-8") == "7"
