@@ -12,6 +12,7 @@ from cgutils.data.errors import CgutilsError
 PROJECT_VARIABLE = "CGUTILS_PROJECT"
 PROCESSED_VARIABLE = "CGUTILS_PROCESSED"
 ID_PATTERN = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
+LONGEST_ID = 80
 _ID = re.compile(ID_PATTERN)
 
 
@@ -41,7 +42,7 @@ def is_id(text: str) -> bool:
     >>> is_id("kota-x"), is_id("../x"), is_id("Kota X")
     (True, False, False)
     """
-    return _ID.fullmatch(text) is not None and len(text) <= 80
+    return _ID.fullmatch(text) is not None and len(text) <= LONGEST_ID
 
 
 def find_project(start: Path | str | None = None) -> Project:

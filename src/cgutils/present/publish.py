@@ -12,13 +12,11 @@ from matplotlib.figure import Figure
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import write_bytes, write_csv
-from cgutils.data.project import Project, find_project, is_id
+from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
 from cgutils.present.describe import describe_figure
 from cgutils.present.labels import Labels
 from cgutils.present.saving import png_bundle, png_bytes, settle, svg_bytes
 
-_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-LONGEST_NAME = 80
 # Windows takes these for devices, whatever ending follows.
 _DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
@@ -54,7 +52,7 @@ def publish(
     notebook the picture is shown with its alternative text; its description follows as text, so that a
     rerun can be compared. The figure is closed.
     """
-    _check_name(name)
+    _check_name(name, "figure", "dimension-profiles")
     if not isinstance(data, pd.DataFrame) or data.empty:
         raise CgutilsError(
             f"figure {name}: its data must be a frame with rows; hand over the frame that was drawn"
@@ -94,11 +92,7 @@ def save_table(frame: pd.DataFrame, name: str, project: Project | None = None) -
     CgutilsError
         Where the name is not allowed, it is no frame, or the file cannot be written.
     """
-    if not isinstance(name, str) or not is_id(name) or _DEVICES.fullmatch(name):
-        raise CgutilsError(
-            f"name of a table: found {name!r}; allowed: lower-case letters and digits, joined by single "
-            "hyphens or underscores, such as scores_indicator"
-        )
+    _check_name(name, "table", "scores_indicator")
     if not isinstance(frame, pd.DataFrame):
         raise CgutilsError(f"table {name}: a frame is needed, found {type(frame).__name__}")
     path = write_csv(frame, (project or find_project()).processed / f"{name}.csv")
@@ -130,15 +124,15 @@ def alt_text(figure: Figure) -> str:
     return text
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, what: str, example: str) -> None:
     # A name becomes part of a path: nothing that could leave the folder gets through.
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+    if not isinstance(name, str) or not is_id(name):
         raise CgutilsError(
-            f"name of a figure: found {name!r}; allowed: lower-case letters and digits, joined by single "
-            f"hyphens or underscores, at most {LONGEST_NAME} in all, such as dimension-profiles"
+            f"name of a {what}: found {name!r}; allowed: lower-case letters and digits, joined by single "
+            f"hyphens or underscores, at most {LONGEST_ID} in all, such as {example}"
         )
     if _DEVICES.fullmatch(name):
-        raise CgutilsError(f"name of a figure: {name!r} is a device on Windows; choose another one")
+        raise CgutilsError(f"name of a {what}: {name!r} is a device on Windows; choose another one")
 
 
 def _show(figure: Figure, picture: bytes, text: str) -> None:
