@@ -1,0 +1,5 @@
+"""Makes ``python -m cgutils.cli`` the command ``cgutils``."""
+
+from cgutils.cli import main
+
+main()

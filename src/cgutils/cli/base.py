@@ -1,0 +1,66 @@
+"""The application, and what all verbs share. Whatever is heavy is imported when a verb needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgutils.data.errors import CgutilsError
+
+PROBLEM, WRONG_USE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Run, check and compare a collection of collaborative-governance case studies.",
+)
+
+
+class Language(StrEnum):
+    """Languages in which labels exist."""
+
+    en = "en"
+    id = "id"
+
+
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option("--project", metavar="DIR", help="Folder of the project (default: found from here)."),
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from cgutils import __version__  # noqa: PLC0415
+
+        typer.echo(f"cgutils {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Print a problem of the library instead of a traceback, and end with its exit code."""
+    try:
+        yield
+    except CgutilsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(PROBLEM) from error
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. Copies that were complete are kept; nothing is half written.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
