@@ -15,6 +15,8 @@ from cgutils.data.errors import CgutilsError
 
 Aggregation = Literal["arithmetic", "geometric", "minimum", "median"]
 AGGREGATIONS: tuple[str, ...] = get_args(Aggregation)
+# Beside the method's own choices, for composite indicators of other kinds.
+MEANS: tuple[str, ...] = (*AGGREGATIONS, "harmonic")
 GEOMETRIC_FLOOR = 0.01
 _HALF = 1e-12
 
@@ -27,14 +29,16 @@ def aggregate(
     Parameters
     ----------
     values : array_like, shape (..., k)
-        Memberships between 0 and 1 (any scale for arithmetic, minimum and median); NaN is missing.
+        Memberships between 0 and 1 (any scale for arithmetic, minimum and median, any scale from 0 for
+        geometric and harmonic); NaN is missing.
     weights : array_like, shape (..., k) or (k,)
         Weights, at least 0; a value with weight 0 takes no part. They need not sum to 1.
-    method : {"arithmetic", "geometric", "minimum", "median"}
+    method : {"arithmetic", "geometric", "minimum", "median", "harmonic"}
         Weighted arithmetic mean; weighted geometric mean; minimum (weakest link); weighted median (the
-        mean of the two middle values where the weights split evenly).
+        mean of the two middle values where the weights split evenly); weighted harmonic mean.
     floor : float
-        Lowest value that enters the geometric mean, so that a single 0 does not settle everything.
+        Lowest value that enters the geometric and the harmonic mean, so that a single 0 does not settle
+        everything; with a floor of 0, a single 0 makes either of them 0.
 
     Returns
     -------
@@ -58,8 +62,8 @@ def aggregate(
     >>> round(float(aggregate([1.0, 0.0], [1, 1], "geometric")), 9)
     0.1
     """
-    if method not in AGGREGATIONS:
-        raise CgutilsError(f"aggregation {method!r} is unknown; choose one of {', '.join(AGGREGATIONS)}.")
+    if method not in MEANS:
+        raise CgutilsError(f"aggregation {method!r} is unknown; choose one of {', '.join(MEANS)}.")
     x = np.asarray(values, dtype="float64")
     w = np.broadcast_to(np.asarray(weights, dtype="float64"), x.shape)
     if not np.isfinite(w).all() or (w < 0).any():
@@ -71,13 +75,26 @@ def aggregate(
         share = w / total[..., None]
     if method == "arithmetic":
         out = (share * x).sum(axis=-1)
-    elif method == "geometric":
-        out = np.exp((share * np.log(np.maximum(x, floor))).sum(axis=-1))
+    elif method in {"geometric", "harmonic"}:
+        out = _mean_from_floor(x, share, method, floor)
     elif method == "minimum":
         out = np.where(w > 0, x, np.inf).min(axis=-1, initial=np.inf)
     else:
         out = _weighted_median(x, share)
     return np.where(total > 0, out, np.nan)
+
+
+def _mean_from_floor(
+    x: NDArray[np.float64], share: NDArray[np.float64], method: str, floor: float
+) -> NDArray[np.float64]:
+    # A value without weight takes no part, not even a 0 under a logarithm or a fraction bar.
+    raised = np.where(share > 0, np.maximum(x, floor), 1.0)
+    if (raised < 0).any():
+        raise CgutilsError(f"the {method} mean needs values of at least 0.")
+    with np.errstate(divide="ignore"):
+        if method == "geometric":
+            return np.asarray(np.exp((share * np.log(raised)).sum(axis=-1)))
+        return np.asarray(1.0 / (share / raised).sum(axis=-1))
 
 
 def _weighted_median(x: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from itertools import combinations, product
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cgutils.analysis.consensus import consensus
-from cgutils.analysis.scoring import INDEX, Scores, index_shares, indicator_weights
+from cgutils.analysis.hierarchy import INDEX, Floats
+from cgutils.analysis.scoring import Scores, index_shares, indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.schemas import DIRECTIONS, KINDS
 
+VERDICTS = ("higher", "lower", "indistinguishable", "not_comparable")
 # Two sums of the same memberships may differ by rounding.
 _TOLERANCE = 1e-9
 
@@ -68,13 +71,25 @@ def verdict(a: tuple[float, float], b: tuple[float, float]) -> str:
     >>> verdict((0.6, 0.8), (0.2, 0.5)), verdict((0.4, 0.6), (0.6, 0.7))
     ('higher', 'indistinguishable')
     """
-    if any(math.isnan(bound) for bound in (*a, *b)):
-        return "not_comparable"
-    if a[0] > b[1] + _TOLERANCE:
-        return "higher"
-    if a[1] < b[0] - _TOLERANCE:
-        return "lower"
-    return "indistinguishable"
+    return VERDICTS[int(verdict_places(np.asarray(a), np.asarray(b)))]
+
+
+def verdict_places(a: Floats, b: Floats) -> NDArray[np.int64]:
+    """Say how intervals ``a`` stand to intervals ``b``.
+
+    Parameters
+    ----------
+    a, b : ndarray of float, shape (2, ...)
+        Lower and upper bounds.
+
+    Returns
+    -------
+    ndarray of int, shape (...)
+        Places in `VERDICTS`.
+    """
+    open_bounds = np.isnan(a).any(axis=0) | np.isnan(b).any(axis=0)
+    cases = [open_bounds, a[0] > b[1] + _TOLERANCE, a[1] < b[0] - _TOLERANCE]
+    return np.select(cases, [3, 0, 1], default=2)
 
 
 def process_outcome(scores: Scores, outcome: str = "problem_results") -> pd.DataFrame:

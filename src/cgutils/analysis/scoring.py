@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from cgutils.analysis.aggregate import aggregate
 from cgutils.analysis.consensus import consensus
+from cgutils.analysis.hierarchy import INDEX, STATUSES, Layout, dimension_part, in_order, index_part, stack
 from cgutils.analysis.options import ScoringOptions
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.framework import Framework
 
-INDEX = "index"
 _BOUNDS = ("membership", "lower", "upper")
 
 
@@ -113,11 +114,12 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     _check_indicator_weights(collection, chosen)
     indicators = _indicators(collection, chosen)
     weights = indicator_weights(indicators, chosen)
-    rows: list[dict[str, object]] = []
-    for case_id, part in indicators.groupby("case_id", sort=True):
-        framework = collection.framework_of(str(case_id))
-        rows += _case_rows(str(case_id), framework, part, weights.loc[part.index], chosen)
-    dimensions = pd.DataFrame(rows).astype({"n_assessed": "int64", "n_indicators": "int64"})
+    by_case = indicators["case_id"].map(lambda name: collection.cases[name].framework)
+    frames = [
+        _dimensions(collection.frameworks[str(name)], indicators.loc[part], weights.loc[part], chosen)
+        for name, part in by_case.groupby(by_case).groups.items()
+    ]
+    dimensions = pd.concat(frames).sort_values("case_id", kind="stable", ignore_index=True)
     return Scores(indicators, dimensions, chosen)
 
 
@@ -201,90 +203,43 @@ def index_shares(framework: Framework, options: ScoringOptions) -> dict[str, flo
     CgutilsError
         For given weights that do not fit the framework.
     """
-    inside = {d.dimension_id: len(d.indicators) for d in framework.dimensions if d.in_index}
+    inside = Layout.of(framework).members
     return dict(zip(inside, options.dimension_weights(inside).tolist(), strict=True))
 
 
-def _case_rows(
-    case_id: str, framework: Framework, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
-) -> list[dict[str, object]]:
-    of = {
-        d.dimension_id: _dimension_row(case_id, d.dimension_id, part, weights, options)
-        for d in framework.dimensions
+def _dimensions(
+    framework: Framework, indicators: pd.DataFrame, weights: pd.Series, options: ScoringOptions
+) -> pd.DataFrame:
+    layout = Layout.of(framework)
+    cases = indicators["case_id"].unique()
+    shape = (len(cases), len(layout.indicators))
+    spans = np.stack([indicators[name].to_numpy().reshape(shape) for name in _BOUNDS])
+    disputed = indicators["status"].eq("disputed").to_numpy().reshape(shape)
+    of_weight = weights.to_numpy().reshape(shape)
+    choices = (options.aggregation, options.geometric_floor)
+    parts = {
+        name: dimension_part(spans[..., place], disputed[:, place], of_weight[:, place], *choices)
+        for name, place in zip(layout.dimensions, layout.slices, strict=True)
     }
-    shares = index_shares(framework, options)
-    rows = [of[name] for name in shares]
-    index = _index_row(case_id, rows, np.asarray([*shares.values()]), options)
-    rest = [of[d.dimension_id] for d in framework.dimensions if not d.in_index]
-    shown = [_withhold(row, options.coverage_threshold) for row in [*rows, index, *rest]]
-    return shown
-
-
-def _dimension_row(
-    case_id: str, dimension_id: str, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
-) -> dict[str, object]:
-    own = part[part["dimension_id"] == dimension_id]
-    w = weights.loc[own.index].to_numpy()
-    values = own[list(_BOUNDS)].to_numpy().T
-    value, lower, upper = aggregate(values, w, options.aggregation, options.geometric_floor)
-    assessed = own["membership"].notna().to_numpy() & (w > 0)
-    disputed = bool(((own["status"] == "disputed").to_numpy() & (w > 0)).any())
-    coverage = float(w[assessed].sum() / w.sum()) if w.sum() > 0 else 0.0
-    counts = (int(assessed.sum()), int((w > 0).sum()))
-    return _row(case_id, dimension_id, (value, lower, upper), coverage, counts, disputed)
-
-
-def _index_row(
-    case_id: str, rows: list[dict[str, object]], share: np.ndarray, options: ScoringOptions
-) -> dict[str, object]:
-    def column(name: str) -> np.ndarray:
-        return np.asarray([row[name] for row in rows], dtype="float64")
-
-    # A dimension without any indicator in common (or of weight) has no bounds and takes no part.
-    used = np.where(column("n_indicators") > 0, share, 0.0)
-    stacked = np.stack([column("score"), column("lower"), column("upper")])
-    value, lower, upper = aggregate(stacked, used, options.index_aggregation, options.geometric_floor)
-    coverage = float((used * column("coverage")).sum() / used.sum()) if used.sum() > 0 else 0.0
-    taking_part = used > 0
-    counts = (int(column("n_assessed")[taking_part].sum()), int(column("n_indicators")[taking_part].sum()))
-    disputed = bool((column("disputed") * used).any())
-    return _row(case_id, INDEX, (value, lower, upper), coverage, counts, disputed)
-
-
-def _row(
-    case_id: str,
-    dimension_id: str,
-    bounds: tuple[float, float, float],
-    coverage: float,
-    counts: tuple[int, int],
-    disputed: bool,
-) -> dict[str, object]:
-    value, lower, upper = (float(number) for number in bounds)
-    return {
-        "case_id": case_id,
-        "dimension_id": dimension_id,
-        "score": value,
-        "lower": lower,
-        "upper": upper,
-        "coverage": coverage,
-        "n_assessed": counts[0],
-        "n_indicators": counts[1],
-        "disputed": disputed,
-    }
-
-
-def _withhold(row: dict[str, object], threshold: float) -> dict[str, object]:
-    disputed = row.pop("disputed")
-    if disputed:
-        row["status"] = "disputed"
-    elif not row["n_assessed"]:
-        row["status"] = "not_assessed"
-    elif float(str(row["coverage"])) < threshold:
-        row["status"] = "withheld"
-    else:
-        row["status"] = "scored"
-        return row
-    return {**row, "score": np.nan}
+    inside = stack([parts[name] for name in layout.members])
+    combine = partial(aggregate, method=options.index_aggregation, floor=options.geometric_floor)
+    index = index_part(inside, options.dimension_weights(layout.members), combine)
+    shown = in_order(parts, index, layout)
+    status = np.asarray(STATUSES, dtype=object)[shown.status(options.coverage_threshold)].ravel()
+    value, lower, upper = (numbers.ravel() for numbers in shown.spans)
+    return pd.DataFrame(
+        {
+            "case_id": np.repeat(cases, len(layout.order)),
+            "dimension_id": np.tile(np.asarray(layout.order, dtype=object), len(cases)),
+            "score": np.where(status == "scored", value, np.nan),
+            "lower": lower,
+            "upper": upper,
+            "coverage": shown.coverage.ravel(),
+            "n_assessed": shown.n_assessed.ravel(),
+            "n_indicators": shown.n_indicators.ravel(),
+            "status": status,
+        }
+    )
 
 
 def _check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:

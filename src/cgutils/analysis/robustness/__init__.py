@@ -1,0 +1,1 @@
+"""How far a comparison survives other choices, other coders, missing indicators and single ratings."""

@@ -1,0 +1,179 @@
+"""Rank acceptability and pairwise dominance: in which share of the specifications each order holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from cgutils.analysis.hierarchy import Flags
+from cgutils.analysis.robustness.counting import Counts, keys
+from cgutils.analysis.robustness.evaluation import Evaluation
+from cgutils.analysis.robustness.grid import Grid
+from cgutils.analysis.robustness.specifications import specification_grid
+from cgutils.data.collection import Collection
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """What becomes of the order of the cases over a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The specifications.
+    ranks : DataFrame
+        ``dimension_id`` (``index`` for the index), ``case_id``, ``rank`` (1 is the highest score; missing:
+        the case has no value), ``share`` of the specifications. The shares of a case in a dimension sum to 1.
+        Cases with equal scores split the ranks that they take up.
+    dominance : DataFrame
+        ``dimension_id, case_a, case_b`` (a before b); ``share_a``, ``share_b`` of the specifications in which
+        the score of a, of b is the higher one, ``share_tie`` in which they are equal, ``share_undefined`` in
+        which either has no value: together 1. ``dominance``, the share in which a is higher among those in
+        which both have a value, ties counted half (missing where there are none). ``certain_a, certain_b``,
+        the share in which the whole interval of a (of b) lies above the other's, that is, at every value of
+        the indicators that were not assessed; among the specifications with the missing rule ``interval``,
+        because the other rule drops these indicators (missing where the grid has none).
+    """
+
+    grid: Grid
+    ranks: pd.DataFrame
+    dominance: pd.DataFrame
+
+
+def robustness(
+    collection: Collection,
+    grid: Grid | None = None,
+    *,
+    dimensions: Sequence[str] | None = None,
+    framework_id: str | None = None,
+    block_size: int | None = None,
+    workers: int = 1,
+) -> Robustness:
+    """Rank and compare the cases under every specification of a grid.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    grid : Grid, optional
+        The specifications; those of `specification_grid` without it.
+    dimensions : sequence of str, optional
+        Only these dimensions (``index`` for the index); all without it.
+    framework_id : str, optional
+        The framework whose cases are compared, where they have several.
+    block_size : int, optional
+        Specifications that are worked on at a time; chosen to fit 1 GiB of memory without it. The result does
+        not depend on it.
+    workers : int
+        Threads; the result does not depend on it.
+
+    Returns
+    -------
+    Robustness
+
+    Raises
+    ------
+    CgutilsError
+        As `Evaluation`; for an unknown dimension.
+
+    Notes
+    -----
+    A case without a value (coverage below the threshold, or coders who disagree) has no rank in that
+    specification, and the others are ranked among themselves; the share of such specifications is shown and
+    never spread over the ranks. Scores are equal where they are so to nine decimals.
+
+    References
+    ----------
+    Lahdelma and Salminen (2001), SMAA-2: Stochastic multicriteria acceptability analysis for group decision
+    making. Operations Research 49(3).
+    """
+    chosen = grid or specification_grid(collection, framework_id=framework_id)
+    evaluation = Evaluation(collection, chosen, framework_id)
+    names = tuple(dimensions or evaluation.dimensions)
+    places = [evaluation.place(name) for name in names]
+    total = Counts.none(len(evaluation.cases), len(places))
+    step = block_size or evaluation.rows()
+
+    def count(start: int) -> Counts:
+        block = evaluation.block(start, start + step)
+        score, lower, upper = (keys(array[..., places]) for array in (block.score, block.lower, block.upper))
+        return Counts.of(score, lower, upper, _open_ended(chosen, start, start + step))
+
+    starts = range(0, len(chosen), step)
+    if workers == 1:
+        for start in starts:
+            total.add(count(start))
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            # A few at a time: each finished block would otherwise wait in memory.
+            for first in range(0, len(starts), workers):
+                for counted in pool.map(count, starts[first : first + workers]):
+                    total.add(counted)
+    return Robustness(
+        chosen,
+        _rank_frame(total, names, evaluation.cases, len(chosen)),
+        _dominance_frame(total, names, evaluation.cases, len(chosen)),
+    )
+
+
+def _open_ended(grid: Grid, start: int, stop: int) -> Flags:
+    """Tell the specifications whose bounds take every missing indicator at both ends of the scale."""
+    rules = grid.codes(start, stop)[:, list(grid.choices).index("missing")]
+    return np.asarray([rule == "interval" for rule in grid.choices["missing"]])[rules]
+
+
+def _rank_frame(total: Counts, names: tuple[str, ...], cases: tuple[str, ...], size: int) -> pd.DataFrame:
+    n = len(cases)
+    parts = total.ranks.sum(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = total.ranks / parts * (1 - total.without[..., None] / size)
+    whole = np.concatenate(
+        [np.where(parts > 0, shares, 0.0), total.without[..., None] / size], axis=-1
+    )  # the last: no value
+    rank = pd.array([*range(1, n + 1), pd.NA], dtype="Int64")
+    frame = pd.DataFrame(
+        {
+            "dimension_id": np.repeat(np.asarray(names, dtype=object), n * (n + 1)),
+            "case_id": np.tile(np.repeat(np.asarray(cases, dtype=object), n + 1), len(names)),
+            "rank": rank.take(np.tile(np.arange(n + 1), n * len(names))),
+            "share": whole.ravel(),
+        }
+    )
+    return frame[frame["rank"].notna() | (frame["share"] > 0)].reset_index(drop=True)
+
+
+def _dominance_frame(
+    total: Counts, names: tuple[str, ...], cases: tuple[str, ...], size: int
+) -> pd.DataFrame:
+    pairs = list(combinations(range(len(cases)), 2))
+    a, b = np.asarray(pairs, dtype="int64").reshape(-1, 2).T
+    known = np.asarray(cases, dtype=object)
+    frames = []
+    for place, name in enumerate(names):
+        above, below = total.above[place][a, b], total.above[place][b, a]
+        both = total.both[place][a, b]
+        tied = both - above - below
+        with np.errstate(invalid="ignore", divide="ignore"):
+            dominance = (above + tied / 2) / both
+        frames.append(
+            pd.DataFrame(
+                {
+                    "dimension_id": name,
+                    "case_a": known[a],
+                    "case_b": known[b],
+                    "share_a": above / size,
+                    "share_b": below / size,
+                    "share_tie": tied / size,
+                    "share_undefined": 1 - both / size,
+                    "dominance": dominance,
+                    "certain_a": total.certain[place][a, b] / (total.open_ended or np.nan),
+                    "certain_b": total.certain[place][b, a] / (total.open_ended or np.nan),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
