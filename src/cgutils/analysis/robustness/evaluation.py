@@ -131,7 +131,22 @@ class Evaluation:
 
     def block(self, start: int, stop: int) -> Block:
         """Compute the specifications from ``start`` up to, not including, ``stop``."""
-        codes = self.grid.codes(start, stop)
+        return self.at(self.grid.codes(start, stop), start)
+
+    def at(self, codes: Codes, start: int = 0) -> Block:
+        """Compute any specifications made of the choices of the grid.
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (specifications, factors)
+            Places in ``choices``.
+        start : int
+            Number of the first one.
+
+        Returns
+        -------
+        Block
+        """
         factors = dict(zip(self.grid.choices, codes.T, strict=True))
         layout = self.compared.layout
         parts = {

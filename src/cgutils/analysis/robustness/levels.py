@@ -43,8 +43,12 @@ class Levels:
         """Whether there is a settled level."""
         return np.asarray(self.level >= 0)
 
+    def of_case(self, place: int) -> Levels:
+        """Take the levels of one case, shape (indicators,)."""
+        return Levels(self.level[place], self.low[place], self.high[place], self.disputed[place])
+
     def moved(self, steps: NDArray[np.int64]) -> Levels:
-        """Move levels by whole steps; they stop at the ends, and what was not assessed stays so.
+        """Move levels by whole steps; they stop at the ends, and what has no settled level stays as it is.
 
         Parameters
         ----------
@@ -52,7 +56,7 @@ class Levels:
             Steps up or down.
         """
         level, low, high = (
-            np.where(old >= 0, np.clip(old + steps, 0, TOP), _OPEN)
+            np.where((self.level >= 0) & (old >= 0), np.clip(old + steps, 0, TOP), old)
             for old in (self.level, self.low, self.high)
         )
         return Levels(level, low, high, np.broadcast_to(self.disputed, steps.shape))
