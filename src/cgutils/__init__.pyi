@@ -7,6 +7,7 @@ from .analysis.claims import outcome_counts as outcome_counts
 from .analysis.comparison import compare as compare
 from .analysis.comparison import evidence_balance as evidence_balance
 from .analysis.comparison import process_outcome as process_outcome
+from .analysis.composite import composite as composite
 from .analysis.consensus import coder_levels as coder_levels
 from .analysis.consensus import consensus as consensus
 from .analysis.context import actors_by_type as actors_by_type
@@ -17,6 +18,17 @@ from .analysis.context import recommendations as recommendations
 from .analysis.context import turnout as turnout
 from .analysis.context import untouched_indicators as untouched_indicators
 from .analysis.options import ScoringOptions as ScoringOptions
+from .analysis.robustness.acceptability import Robustness as Robustness
+from .analysis.robustness.acceptability import robustness as robustness
+from .analysis.robustness.curve import specification_curve as specification_curve
+from .analysis.robustness.evaluation import evaluate as evaluate
+from .analysis.robustness.findings import drivers as drivers
+from .analysis.robustness.findings import findings as findings
+from .analysis.robustness.fragile import fragile_ratings as fragile_ratings
+from .analysis.robustness.grid import Grid as Grid
+from .analysis.robustness.perturbation import perturbation as perturbation
+from .analysis.robustness.sensitivity import sensitivity as sensitivity
+from .analysis.robustness.specifications import specification_grid as specification_grid
 from .analysis.scoring import Scores as Scores
 from .analysis.scoring import common_support as common_support
 from .analysis.scoring import score as score
@@ -39,6 +51,8 @@ from .data.errors import Problem as Problem
 from .data.files import write_csv as write_csv
 from .data.project import Project as Project
 from .data.project import find_project as find_project
+from .present.acceptability import plot_dominance as plot_dominance
+from .present.acceptability import plot_ranks as plot_ranks
 from .present.actors import plot_actors as plot_actors
 from .present.balance import plot_evidence_balance as plot_evidence_balance
 from .present.cards import case_card as case_card
@@ -46,6 +60,7 @@ from .present.cards import case_overview as case_overview
 from .present.cards import framework_overview as framework_overview
 from .present.cards import table_levels as table_levels
 from .present.claims import plot_claims as plot_claims
+from .present.curve import plot_specification_curve as plot_specification_curve
 from .present.describe import describe_figure as describe_figure
 from .present.difference import explain_difference as explain_difference
 from .present.heatmap import plot_indicator_heatmap as plot_indicator_heatmap
@@ -62,6 +77,11 @@ from .present.publish import alt_text as alt_text
 from .present.publish import publish as publish
 from .present.publish import save_table as save_table
 from .present.recommendations import plot_recommendations as plot_recommendations
+from .present.sensitivity import plot_sensitivity as plot_sensitivity
+from .present.statements import say_driver as say_driver
+from .present.statements import statements as statements
+from .present.statements import table_fragile as table_fragile
+from .present.statements import table_statements as table_statements
 from .present.tables import table as table
 from .present.tables import table_comparison as table_comparison
 from .present.tables import table_dimensions as table_dimensions

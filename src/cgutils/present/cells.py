@@ -22,6 +22,8 @@ VOCABULARY = (
         "type",
         "sector",
         "verdict",
+        "new_verdict",
+        "interval_verdict",
         "confidence",
         "mapping_confidence",
         "change",
@@ -35,7 +37,7 @@ VOCABULARY = (
 )
 # Columns in percent, and columns that are shares of one.
 PERCENT = ("computed", "reported", "share_of_named", "share_of_stated")
-SHARES = ("coverage",)
+SHARES = ("coverage", "share_same")
 # Whole numbers, also where a frame keeps them as floats.
 COUNTS = (
     "registered",
@@ -48,6 +50,7 @@ COUNTS = (
     "n_assessed",
     "n_units",
     "n_pairable",
+    "n_fragile",
 )
 # Columns that hold several entries in one cell.
 LISTS = (
@@ -132,6 +135,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         "dimension_id": labels.dimension,
         "coefficient": partial(labels.number, decimals=3),
         "level": partial(_level, labels=labels),
+        "new_level": partial(_level, labels=labels),
         "outcome_level": partial(_level, labels=labels),
         "unit": partial(_unit, labels=labels),
     }

@@ -20,6 +20,13 @@ MAKERS = {
     "claims": "outcome_counts(audit(collection))",
     "recommendations": "recommendations(collection)",
     "comparison": "compare(collection, score(collection))",
+    "findings": "findings(scores, verdicts, robustness(collection), stability, fragile)",
+    "statements": "statements(findings, collection)",
+    "fragile": "fragile_ratings(collection)",
+    "ranks": "robustness(collection).ranks",
+    "dominance": "robustness(collection).dominance",
+    "sensitivity": "sensitivity(collection)",
+    "specification curve": "specification_curve(collection, grid, case_a, case_b)",
     "evidence": "load_collection().evidence",
     "quantities": "load_collection().quantities",
 }

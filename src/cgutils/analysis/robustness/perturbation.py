@@ -53,8 +53,9 @@ def perturbation(
     -------
     DataFrame
         ``dimension_id, case_a, case_b``; ``verdict`` on a against b from the levels as they are (see
-        `compare`); ``share_same``, the share of draws with the same verdict; ``share_higher, share_lower,
-        share_indistinguishable, share_not_comparable`` of each verdict: together 1.
+        `compare`); ``probability`` of a move; ``share_same``, the share of draws with the same verdict;
+        ``share_higher, share_lower, share_indistinguishable, share_not_comparable`` of each verdict:
+        together 1.
 
     Raises
     ------
@@ -77,6 +78,7 @@ def perturbation(
         "case_a": np.tile(a, len(order)),
         "case_b": np.tile(b, len(order)),
         "verdict": np.asarray(VERDICTS, dtype=object)[before.T.ravel()],
+        "probability": float(probability),
         "share_same": np.take_along_axis(shares, before[None], axis=0)[0].T.ravel(),
     }
     each = {f"share_{name}": shares[place].T.ravel() for place, name in enumerate(VERDICTS)}
