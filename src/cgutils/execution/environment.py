@@ -33,6 +33,8 @@ PACKAGES = (
     "pydantic",
     "pyparsing",
     "PyYAML",
+    "SALib",
+    "scipy",
     "seaborn",
     "simpleeval",
 )

@@ -96,24 +96,24 @@ def robustness(
     evaluation = Evaluation(collection, chosen, framework_id)
     names = tuple(dimensions or evaluation.dimensions)
     places = [evaluation.place(name) for name in names]
-    total = Counts.none(len(evaluation.cases), len(places))
     step = block_size or evaluation.rows()
 
-    def count(start: int) -> Counts:
-        block = evaluation.block(start, start + step)
-        score, lower, upper = (keys(array[..., places]) for array in (block.score, block.lower, block.upper))
-        return Counts.of(score, lower, upper, _open_ended(chosen, start, start + step))
-
-    starts = range(0, len(chosen), step)
-    if workers == 1:
+    def count(starts: range) -> Counts:
+        counts = Counts.none(len(evaluation.cases), len(places))
         for start in starts:
-            total.add(count(start))
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            # A few at a time: each finished block would otherwise wait in memory.
-            for first in range(0, len(starts), workers):
-                for counted in pool.map(count, starts[first : first + workers]):
-                    total.add(counted)
+            block = evaluation.block(start, start + step)
+            numbers = (array[..., places] for array in (block.score, block.lower, block.upper))
+            score, lower, upper = (keys(array) for array in numbers)
+            counts.count(score, lower, upper, _open_ended(chosen, start, start + step))
+        return counts
+
+    # Each thread takes every so-manieth block and keeps counts of its own.
+    parts = [range(first * step, len(chosen), workers * step) for first in range(workers)]
+    total = count(parts[0])
+    if workers > 1:
+        with ThreadPoolExecutor(workers - 1) as pool:
+            for counted in pool.map(count, parts[1:]):
+                total.add(counted)
     return Robustness(
         chosen,
         _rank_frame(total, names, evaluation.cases, len(chosen)),
@@ -150,30 +150,26 @@ def _rank_frame(total: Counts, names: tuple[str, ...], cases: tuple[str, ...], s
 def _dominance_frame(
     total: Counts, names: tuple[str, ...], cases: tuple[str, ...], size: int
 ) -> pd.DataFrame:
-    pairs = list(combinations(range(len(cases)), 2))
+    pairs = [*combinations(range(len(cases)), 2)]
     a, b = np.asarray(pairs, dtype="int64").reshape(-1, 2).T
     known = np.asarray(cases, dtype=object)
-    frames = []
-    for place, name in enumerate(names):
-        above, below = total.above[place][a, b], total.above[place][b, a]
-        both = total.both[place][a, b]
-        tied = both - above - below
-        with np.errstate(invalid="ignore", divide="ignore"):
-            dominance = (above + tied / 2) / both
-        frames.append(
-            pd.DataFrame(
-                {
-                    "dimension_id": name,
-                    "case_a": known[a],
-                    "case_b": known[b],
-                    "share_a": above / size,
-                    "share_b": below / size,
-                    "share_tie": tied / size,
-                    "share_undefined": 1 - both / size,
-                    "dominance": dominance,
-                    "certain_a": total.certain[place][a, b] / (total.open_ended or np.nan),
-                    "certain_b": total.certain[place][b, a] / (total.open_ended or np.nan),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
+    above, below = total.above[:, a, b].ravel(), total.above[:, b, a].ravel()
+    both = total.both[:, a, b].ravel()
+    tied = both - above - below
+    among = total.open_ended or np.nan
+    with np.errstate(invalid="ignore", divide="ignore"):
+        dominance = (above + tied / 2) / both
+    return pd.DataFrame(
+        {
+            "dimension_id": np.repeat(np.asarray(names, dtype=object), len(pairs)),
+            "case_a": np.tile(known[a], len(names)),
+            "case_b": np.tile(known[b], len(names)),
+            "share_a": above / size,
+            "share_b": below / size,
+            "share_tie": tied / size,
+            "share_undefined": (size - both) / size,
+            "dominance": dominance,
+            "certain_a": total.certain[:, a, b].ravel() / among,
+            "certain_b": total.certain[:, b, a].ravel() / among,
+        }
+    )
