@@ -34,6 +34,7 @@ from .analysis.scoring import common_support as common_support
 from .analysis.scoring import score as score
 from .analysis.summaries import case_summary as case_summary
 from .analysis.summaries import disagreement_summary as disagreement_summary
+from .analysis.summaries import grid_summary as grid_summary
 from .analysis.summaries import level_summary as level_summary
 from .analysis.summaries import of_case as of_case
 from .analysis.summaries import partner_summary as partner_summary

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.analysis.robustness.grid import Grid
 from cgutils.analysis.scoring import Scores
 from cgutils.analysis.tracing import Trace
 from cgutils.data.collection import Collection
@@ -127,6 +128,22 @@ def verdict_summary(verdicts: pd.DataFrame) -> dict[str, int]:
     """
     undecided = int((verdicts["verdict"] == "indistinguishable").sum())
     return {"pairs": len(verdicts), "decided": len(verdicts) - undecided, "open": undecided}
+
+
+def grid_summary(grid: Grid) -> dict[str, int]:
+    """Count the specifications and the values of each factor for the sentence ``grid_size``.
+
+    Parameters
+    ----------
+    grid : Grid
+        As `specification_grid` returns it.
+
+    Returns
+    -------
+    dict of str to int
+        ``n`` and the factors.
+    """
+    return {"n": len(grid), **dict(zip(grid.choices, grid.shape, strict=True))}
 
 
 def turnout_change(turnout: pd.DataFrame) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def plot_sensitivity(sensitivities: pd.DataFrame, labels: Labels, dimension_id: 
                 style.swatch(labels.heading("legend_first"), style.BLUE),
                 style.swatch(labels.heading("legend_total"), style.tone(style.BLUE, 0.6)),
             ],
-            [labels.term("note_sensitivity"), labels.abstract_note(cases)],
+            [labels.term("note_sensitivity"), labels.term("note_reading"), labels.abstract_note(cases)],
         )
         panels = main.subplots(lines, columns, squeeze=False).ravel()
         for position, (axes, (a, b)) in enumerate(zip(panels, pairs, strict=False)):
