@@ -44,7 +44,7 @@ def statements(findings: pd.DataFrame, collection: Collection, least: float = 0.
     CgutilsError
         Where a column is missing, or a strength is unknown.
     """
-    require(findings, _NEEDED, "findings", key=("statement_id",))
+    require(findings, _NEEDED, "findings", key=("statement_id",), empty=True)
     rows = findings.to_dict("records")
     sentences = {
         f"sentence_{language}": [_sentence(row, make_labels(collection, language), least) for row in rows]
@@ -73,7 +73,7 @@ def table_statements(made: pd.DataFrame, labels: Labels) -> Table:
         Where a column is missing.
     """
     shown = ("sentence", "strength", "share_same", "n_fragile")
-    require(made, (f"sentence_{labels.language}", *shown[1:]), "statements")
+    require(made, (f"sentence_{labels.language}", *shown[1:]), "statements", empty=True)
     return table(made, labels, shown, labels.term("caption_statements"))
 
 
@@ -133,6 +133,8 @@ def say_driver(driver: pd.Series[Any] | Row, labels: Labels) -> Sentence:
 
 
 def _sentence(row: Row, labels: Labels, least: float) -> str:
+    if row["kind"] == "first" and not row["leading"]:
+        return say(labels, "ranked_first_shared", dimension=row["dimension_id"]).text
     if row["kind"] == "first":
         values = {"dimension": row["dimension_id"], "leading": row["leading"], "share": row["share"]}
         return say(labels, "ranked_first", n=row["n_specifications"], **values).text

@@ -18,6 +18,8 @@ STRENGTHS: Mapping[str, float] = MappingProxyType({"always": 1.0, "robust": 0.9,
 # From here down, more than so much; anything below is open.
 LEANING = 0.5
 ROBUST = STRENGTHS["robust"]
+# Shares are sums of parts of specifications; less than this between two of them is rounding.
+_SAME = 1e-9
 _PAIR = ["dimension_id", "case_a", "case_b"]
 COLUMNS = (
     *(
@@ -77,8 +79,9 @@ def findings(
     DataFrame
         One row a finding. ``statement_id``; ``kind`` (pair, first); ``dimension_id, case_a, case_b``;
         ``leading``, the case that is higher in more specifications (empty where neither is), or for ``first``
-        the one that ranks first most often; ``verdict`` on a against b by the method: higher or lower where
-        the intervals do not overlap or at least 90 % of the specifications agree; ``interval_verdict`` by the
+        the one that ranks first most often (empty where two do so equally often); ``verdict`` on a against b
+        by the method: higher or lower where the intervals do not overlap or at least 90 % of the
+        specifications agree; ``interval_verdict`` by the
         intervals alone; ``basis`` of the verdict (intervals, grid, intervals_and_grid, none); ``strength``
         (always, robust, mostly, leaning, open; see `strength`); ``n_specifications``; ``share, share_other,
         share_tie, share_undefined`` of them, for the leading case; ``certain``, the share in which it is
@@ -165,30 +168,31 @@ def _ruled(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 
 def _firsts(robust: Robustness) -> pd.DataFrame:
-    """Take for each dimension the case that ranks first in most specifications; equals share that place."""
+    """Take for each dimension the case that ranks first most often; of a single case nothing is said."""
     ranks = robust.ranks
-    held = ranks[ranks["rank"] == 1].sort_values("share", ascending=False, kind="stable")
-    best = held.drop_duplicates("dimension_id").set_index("dimension_id")
-    without = ranks[ranks["rank"].isna()].set_index(["dimension_id", "case_id"])["share"]
-    order = list(dict.fromkeys(ranks["dimension_id"]))
-    rows = best.loc[order].reset_index()
-    return pd.DataFrame(
-        {
-            "statement_id": rows["dimension_id"] + ":first",
-            "kind": "first",
-            "dimension_id": rows["dimension_id"],
-            "case_a": rows["case_id"],
-            "case_b": "",
-            "leading": rows["case_id"],
-            "strength": [strength(share) for share in rows["share"]],
-            "n_specifications": len(robust.grid),
-            "share": rows["share"],
-            "share_undefined": [
-                float(without.get(place, 0.0))
-                for place in zip(rows["dimension_id"], rows["case_id"], strict=True)
-            ],
-        }
-    )
+    rows = []
+    for dimension, part in ranks.groupby("dimension_id", sort=False):
+        held = part[part["rank"] == 1].sort_values("share", ascending=False, kind="stable")
+        if len(held) < 2:
+            continue
+        case, share = held["case_id"].iloc[0], float(held["share"].iloc[0])
+        alone = share - held["share"].iloc[1] > _SAME
+        without = part.loc[part["rank"].isna() & (part["case_id"] == case), "share"].sum()
+        rows.append(
+            {
+                "statement_id": f"{dimension}:first",
+                "kind": "first",
+                "dimension_id": dimension,
+                "case_a": case if alone else "",
+                "case_b": "",
+                "leading": case if alone else "",
+                "strength": strength(share) if alone else "open",
+                "n_specifications": len(robust.grid),
+                "share": share,
+                "share_undefined": float(without),
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def drivers(sensitivities: pd.DataFrame, dimension_id: str = INDEX) -> pd.DataFrame:
