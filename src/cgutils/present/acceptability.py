@@ -15,7 +15,6 @@ from cgutils.present.checks import require
 from cgutils.present.intervals import ROW, rows_axis
 from cgutils.present.labels import DASH, Labels, capital
 from cgutils.present.matrix import Cell, Grid, draw_grid
-from cgutils.present.prose import part_of_one
 
 # Ranks from this one on share a colour: more shades could not be told apart.
 LAST = 6
@@ -81,7 +80,7 @@ def plot_ranks(ranks: pd.DataFrame, labels: Labels) -> Figure:
     first = {place: own.get(1, 0.0) for place, own in shares.items()}
     values = "; ".join(
         f"{labels.dimension(name)}: "
-        + ", ".join(f"{labels.case(case)} {part_of_one(labels, first[name, case])}" for case in cases)
+        + ", ".join(f"{labels.case(case)} {labels.part(first[name, case])}" for case in cases)
         for name in names
     )
     canvas.set_alt_text(
@@ -193,7 +192,7 @@ def plot_dominance(dominance: pd.DataFrame, labels: Labels, dimension_id: str = 
             item_width=26,
         )
     values = "; ".join(
-        f"{labels.case(a)} {labels.term('higher_than')} {labels.case(b)} {part_of_one(labels, share)}"
+        f"{labels.case(a)} {labels.term('higher_than')} {labels.case(b)} {labels.part(share)}"
         for (a, b), share in above.items()
     )
     alt = labels.term("alt_dominance", dimension=labels.dimension(dimension_id), values=values + ".")

@@ -142,7 +142,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
     if name in named:
         return named[name](value)
     if name in SHARES:
-        return labels.percent(100 * value, 0)
+        return labels.part(value)
     if name in ("value", "recomputed") and not isinstance(value, str):
         return labels.number(value, None)
     if isinstance(value, bool):

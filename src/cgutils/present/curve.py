@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from cgutils.present import canvas, style
 from cgutils.present.checks import require
 from cgutils.present.labels import Labels
-from cgutils.present.prose import part_of_one
 
 # Columns of the matrix of choices: each holds as many neighbouring specifications as the others.
 BINS = 40
@@ -190,8 +189,8 @@ def _told(known: pd.DataFrame, curve: pd.DataFrame, labels: Labels) -> str:
             low=labels.number(values.min() if len(values) else None),
             middle=labels.number(values.median() if len(values) else None),
             high=labels.number(values.max() if len(values) else None),
-            above=part_of_one(labels, float((values > _EQUAL).sum() / n)),
-            below=part_of_one(labels, float((values < -_EQUAL).sum() / n)),
+            above=labels.part(float((values > _EQUAL).sum() / n)),
+            below=labels.part(float((values < -_EQUAL).sum() / n)),
         )
         + " "
         + labels.abstract_note([first["case_a"], first["case_b"]])

@@ -183,6 +183,20 @@ class Labels:
         text = self.number(value, decimals)
         return text if text == DASH else text + "%"
 
+    def part(self, share: float) -> str:
+        """Write a share of one in percent, so that 100 % means all and 0 % none; missing is an en dash.
+
+        Examples
+        --------
+        >>> Labels("en").part(0.9998), Labels("en").part(1.0)
+        ('more than 99%', '100%')
+        """
+        if 0.995 <= share < 1:
+            return self.term("more_than", share=self.percent(99, 0))
+        if 0 < share < 0.005:
+            return self.term("less_than", share=self.percent(1, 0))
+        return self.percent(100 * share, 0)
+
     def interval(self, lower: object, upper: object, decimals: int = 2) -> str:
         """Write an interval from ``lower`` to ``upper``; an en dash where either end is missing."""
         ends = (self.number(lower, decimals), self.number(upper, decimals))

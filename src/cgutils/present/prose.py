@@ -57,7 +57,7 @@ class Words(Formatter):
         forms: dict[str, Callable[[Any], str]] = {
             "": str,
             "share": lambda share: labels.percent(100 * share, 0),
-            "part": lambda share: part_of_one(labels, share),
+            "part": labels.part,
             "case": labels.case,
             "dimension": labels.dimension,
             "indicator": labels.indicator,
@@ -71,21 +71,6 @@ class Words(Formatter):
         if format_spec not in forms:
             raise CgutilsError(f"sentences.yaml: {format_spec!r} is no form; forms are {', '.join(forms)}.")
         return str(forms[format_spec](value))
-
-
-def part_of_one(labels: Labels, share: float) -> str:
-    """Write a share of one in percent, so that 100 % means all and 0 % none.
-
-    Examples
-    --------
-    >>> part_of_one(Labels("en"), 0.9998), part_of_one(Labels("en"), 1.0)
-    ('more than 99%', '100%')
-    """
-    if 0.995 <= share < 1:
-        return labels.term("more_than", share=labels.percent(99, 0))
-    if 0 < share < 0.005:
-        return labels.term("less_than", share=labels.percent(1, 0))
-    return labels.percent(100 * share, 0)
 
 
 def say(labels: Labels, key: str, /, **values: Any) -> Sentence:

@@ -13,7 +13,6 @@ from cgutils.present import canvas, style
 from cgutils.present.checks import require
 from cgutils.present.intervals import rows_axis
 from cgutils.present.labels import Labels
-from cgutils.present.prose import part_of_one
 
 COLUMNS = (
     *("dimension_id", "case_a", "case_b", "factor", "first", "first_interval", "total", "total_interval"),
@@ -116,6 +115,4 @@ def _told(own: pd.DataFrame, pair: tuple[str, str], labels: Labels) -> str:
     if status != "defined":
         return head + labels.term(f"difference_{status}")
     shares = zip(part["factor"], part["total"].clip(0, 1), strict=True)
-    return head + ", ".join(
-        f"{labels.term(f'factor_{name}')} {part_of_one(labels, share)}" for name, share in shares
-    )
+    return head + ", ".join(f"{labels.term(f'factor_{name}')} {labels.part(share)}" for name, share in shares)

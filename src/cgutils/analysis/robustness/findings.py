@@ -77,7 +77,7 @@ def findings(
     Returns
     -------
     DataFrame
-        One row a finding. ``statement_id``; ``kind`` (pair, first); ``dimension_id, case_a, case_b``;
+        One row a finding, those on the index first. ``statement_id``; ``kind`` (pair, first); ``dimension_id, case_a, case_b``;
         ``leading``, the case that is higher in more specifications (empty where neither is), or for ``first``
         the one that ranks first most often (empty where two do so equally often); ``verdict`` on a against b
         by the method: higher or lower where the intervals do not overlap or at least 90 % of the
@@ -113,9 +113,10 @@ def findings(
     made["verdict"], made["basis"] = _ruled(pairs)
     made["n_specifications"] = len(robust.grid)
     first = _firsts(robust)
-    return pd.concat([made, first], ignore_index=True)[list(COLUMNS)].astype(
-        {"n_missing": "Int64", "n_fragile": "Int64"}
-    )
+    every = pd.concat([made, first], ignore_index=True)[list(COLUMNS)]
+    # The index is what most readers ask for first.
+    every = every.sort_values("dimension_id", key=lambda names: names != INDEX, kind="stable")
+    return every.reset_index(drop=True).astype({"n_missing": "Int64", "n_fragile": "Int64"})
 
 
 def _joined(

@@ -18,7 +18,7 @@ from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
 SIZE = 1024
-RESAMPLES = 200
+RESAMPLES = 100
 LEVEL = 0.95
 # An output that moves less than this over all choices is constant; what is left is rounding.
 _STILL = 1e-9
