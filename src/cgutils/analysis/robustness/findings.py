@@ -77,12 +77,12 @@ def findings(
     Returns
     -------
     DataFrame
-        One row a finding, those on the index first. ``statement_id``; ``kind`` (pair, first); ``dimension_id, case_a, case_b``;
-        ``leading``, the case that is higher in more specifications (empty where neither is), or for ``first``
-        the one that ranks first most often (empty where two do so equally often); ``verdict`` on a against b
-        by the method: higher or lower where the intervals do not overlap or at least 90 % of the
-        specifications agree; ``interval_verdict`` by the
-        intervals alone; ``basis`` of the verdict (intervals, grid, intervals_and_grid, none); ``strength``
+        One row a finding, those on the index first. ``statement_id``; ``kind`` (pair, first);
+        ``dimension_id, case_a, case_b``; ``leading``, the case that is higher in more specifications
+        (empty where neither is), or for ``first`` the one that ranks first most often (empty where two do so
+        equally often); ``verdict`` on a against b by the method: higher or lower where the intervals do not
+        overlap or at least 90 % of the specifications agree; ``interval_verdict`` by the intervals alone;
+        ``basis`` of the verdict (intervals, grid, intervals_and_grid, none); ``strength``
         (always, robust, mostly, leaning, open; see `strength`); ``n_specifications``; ``share, share_other,
         share_tie, share_undefined`` of them, for the leading case; ``certain``, the share in which it is
         higher at every value of the missing indicators; ``n_missing`` indicators of either case without a
