@@ -16,6 +16,10 @@ from .analysis.context import partners as partners
 from .analysis.context import recommendations as recommendations
 from .analysis.context import turnout as turnout
 from .analysis.context import untouched_indicators as untouched_indicators
+from .analysis.crosswalk import crosswalk_table as crosswalk_table
+from .analysis.crosswalk import through as through
+from .analysis.framework_order import FrameworkOrder as FrameworkOrder
+from .analysis.framework_order import framework_order as framework_order
 from .analysis.options import ScoringOptions as ScoringOptions
 from .analysis.scoring import Scores as Scores
 from .analysis.scoring import common_support as common_support
