@@ -34,7 +34,7 @@ READINGS = {
     "whole_3": [],
     "after_1": [PLACES[5]],
 }
-few = settings(max_examples=60)
+few = settings(max_examples=30)
 
 
 def target(readings: dict[str, list[str]], shape: Framework, left_out: tuple[str, ...] = ()) -> Framework:

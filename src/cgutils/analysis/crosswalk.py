@@ -83,7 +83,7 @@ def through(collection: Collection, framework_id: str) -> Collection:
         for case_id, case in collection.cases.items()
     }
     evidence = _evidence(collection.evidence, element_of)
-    ratings, adjudication = derive_levels(collection, target, walks)
+    ratings, adjudication = derive_levels(collection, walks)
     items = collection.coder_items
     if "evidence_id" in items:
         items = items[items["evidence_id"].isin({"", *evidence["evidence_id"]})].reset_index(drop=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cgutils.analysis.consensus import consensus
 from cgutils.data.collection import Collection
-from cgutils.data.framework import Crosswalk, Framework
+from cgutils.data.framework import Crosswalk, Reading
 from cgutils.data.schemas import CONFIDENCES
 
 Row = Mapping[Any, Any]
@@ -26,7 +26,7 @@ class Reach:
 
 
 def derive_levels(
-    collection: Collection, target: Framework, walks: Mapping[str, Crosswalk]
+    collection: Collection, walks: Mapping[str, Crosswalk]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Derive ratings and adjudication for the elements of a framework.
 
@@ -34,10 +34,9 @@ def derive_levels(
     ----------
     collection : Collection
         The checked collection.
-    target : Framework
-        The framework that is read through.
     walks : mapping of str to Crosswalk
-        By the framework that they start from; the rows of cases of other frameworks are kept as they are.
+        By the framework that they start from, all to the one that is read through; the rows of cases of other
+        frameworks are kept as they are.
 
     Returns
     -------
@@ -60,15 +59,11 @@ def derive_levels(
             ratings += own
             adjudication += [{"status": "settled", "low": None, "high": None, **row} for row in ruled]
             continue
-        sources_of = {reading.element: reading.sources for reading in walks[case.framework].elements}
-        reasons = {row["indicator_id"]: row for row in ruled if row.get("status") != "disputed"}
         levels = {row["indicator_id"]: row for row in settled.get(case_id, [])}
-        for element in target.indicators:
-            sources = sources_of[element.indicator_id]
-            rows = list(_ratings(element.indicator_id, sources, own, case.framework))
-            ratings += [{"case_id": case_id, **row} for row in rows]
-            ruling = _ruling(element.indicator_id, [levels[name] for name in sources], rows, reasons)
-            adjudication += [{"case_id": case_id, **row} for row in ruling]
+        for element in walks[case.framework].elements:
+            read = _element(element, case.framework, own, levels, ruled)
+            ratings += [{"case_id": case_id, **row} for row in read[0]]
+            adjudication += [{"case_id": case_id, **row} for row in read[1]]
     return (
         _frame(ratings, collection.ratings, []),
         _frame(adjudication, collection.adjudication, ["status", "low", "high"]),
@@ -118,23 +113,33 @@ def reach(sources: Sequence[Reach]) -> Reach:
     return Reach("assessed" if bounds[0] == bounds[1] else "disputed", *bounds)
 
 
-def _ratings(
-    element: str, sources: Sequence[str], own: Sequence[Row], framework_id: str
-) -> Iterator[dict[str, object]]:
-    """Give one row for each coder of a case."""
-    given = {(row["indicator_id"], row["coder_id"]): row for row in own}
-    for coder in dict.fromkeys(row["coder_id"] for row in own):
-        rows = [given.get((name, coder), {"indicator_id": name, "level": None}) for name in sources]
-        known = reach([_rated(row) for row in rows])
-        assessed = known.status == "assessed"
-        yield {
-            "indicator_id": element,
-            "coder_id": coder,
-            "level": known.low,
-            "confidence": min((row.get("confidence", "") for row in rows), key=_rank) if assessed else "",
-            "rationale": _rationale(rows, framework_id),
-            "evidence_ids": _cited(rows) if assessed else (),
-        }
+def _element(
+    reading: Reading, framework_id: str, own: Sequence[Row], settled: Mapping[str, Row], ruled: Sequence[Row]
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Give the rows of ratings and adjudication for one element of one case."""
+    by_coder: dict[str, dict[str, Row]] = {row["coder_id"]: {} for row in own}
+    for row in own:
+        if row["indicator_id"] in reading.sources:
+            by_coder[row["coder_id"]][row["indicator_id"]] = row
+    rows = [_rating(reading, coder, given, framework_id) for coder, given in by_coder.items()]
+    reasons = {row["indicator_id"]: row for row in ruled if row.get("status") != "disputed"}
+    sources = [settled[name] for name in reading.sources]
+    return rows, list(_ruling(reading.element, sources, rows, reasons))
+
+
+def _rating(reading: Reading, coder: str, given: Mapping[str, Row], framework_id: str) -> dict[str, object]:
+    """Give the row of one coder, from that coder's rows by indicator."""
+    rows = [given.get(name, {"indicator_id": name, "level": None}) for name in reading.sources]
+    known = reach([_rated(row) for row in rows])
+    assessed = known.status == "assessed"
+    return {
+        "indicator_id": reading.element,
+        "coder_id": coder,
+        "level": known.low,
+        "confidence": min((row.get("confidence", "") for row in rows), key=_rank) if assessed else "",
+        "rationale": _rationale(rows, framework_id),
+        "evidence_ids": _cited(rows) if assessed else (),
+    }
 
 
 def _ruling(

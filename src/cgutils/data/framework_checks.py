@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 
 from cgutils.data.errors import Problem
-from cgutils.data.framework import Crosswalk, Framework, Indicator
+from cgutils.data.framework import Crosswalk, Framework
 
 FOLDER = "data/raw/frameworks"
 
@@ -56,29 +56,27 @@ def _two_meanings(frameworks: Mapping[str, Framework]) -> list[Problem]:
     for name, framework in frameworks.items():
         for column, key, meaning in _meanings(framework):
             other, known = first.setdefault(key, (name, meaning))
-            if known != meaning:
-                allowed = f"the label, code and definition that it has in {_file(other)}"
-                fix = "Make them agree, or choose another id."
-                found = f"{key} with another meaning"
-                if column == "levels":
-                    allowed, fix = f"the label that it has in {_file(other)}", "Make them agree."
-                    found = f"{key} with another label"
-                problems.append(Problem(_file(name), None, column, found, allowed, fix))
+            if known == meaning:
+                continue
+            what, fix = "label, code and definition", "Make them agree, or choose another id."
+            if column.startswith("levels"):
+                what, fix = "label", "Make them agree."
+            found = f"{key} with another {what.replace('and', 'or')}"
+            allowed = f"the {what} that it has in {_file(other)}"
+            problems.append(Problem(_file(name), None, column, found, allowed, fix))
     return problems
 
 
 def _meanings(framework: Framework) -> Iterator[tuple[str, str, object]]:
-    """Give each id and level with its column in messages and with what it stands for."""
+    """Give each level and id with the path of its key and with what it stands for."""
     for level in framework.levels:
-        yield "levels", f"level {level.level}", level.label
-    for dimension in framework.dimensions:
-        yield "dimensions", dimension.dimension_id, (dimension.code, dimension.label)
-        for indicator in dimension.indicators:
-            yield "indicators", indicator.indicator_id, _meaning(indicator)
-
-
-def _meaning(indicator: Indicator) -> tuple[object, ...]:
-    return (indicator.code, indicator.label, indicator.definition)
+        yield f"levels.{level.level}.label", f"level {level.level}", level.label
+    for place, dimension in enumerate(framework.dimensions):
+        key = f"dimensions.{place}"
+        yield f"{key}.dimension_id", dimension.dimension_id, (dimension.code, dimension.label)
+        for number, own in enumerate(dimension.indicators):
+            meaning = (own.code, own.label, own.definition)
+            yield f"{key}.indicators.{number}.indicator_id", own.indicator_id, meaning
 
 
 def _elements(framework: Framework, walk: Crosswalk, file: str, key: str) -> list[Problem]:
