@@ -139,7 +139,9 @@ def test_check_says_what_the_collection_holds(project) -> None:
     assert done.exit_code == 0, done.stderr
     assert f"{len(collection.cases)} cases, " in done.stdout
     assert f"{len(collection.evidence)} evidence items, {len(collection.ratings)} ratings" in done.stdout
-    assert done.stdout.endswith("; no problems\n")
+    used = collection.frameworks_in_use.values()
+    assert f"1 framework, {sum(len(framework.indicators) for framework in used)} indicators, " in done.stdout
+    assert done.stdout.endswith(", 1 framework that no case uses; no problems\n")
 
 
 @pytest.mark.slow

@@ -17,6 +17,11 @@ from .analysis.context import partners as partners
 from .analysis.context import recommendations as recommendations
 from .analysis.context import turnout as turnout
 from .analysis.context import untouched_indicators as untouched_indicators
+from .analysis.crosswalk import crosswalk_table as crosswalk_table
+from .analysis.crosswalk import through as through
+from .analysis.framework_order import FrameworkOrder as FrameworkOrder
+from .analysis.framework_order import framework_order as framework_order
+from .analysis.framework_order import framework_summary as framework_summary
 from .analysis.options import ScoringOptions as ScoringOptions
 from .analysis.robustness.acceptability import Robustness as Robustness
 from .analysis.robustness.acceptability import robustness as robustness

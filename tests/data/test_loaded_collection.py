@@ -125,7 +125,7 @@ def test_the_collection_is_frozen(minimal: Collection) -> None:
 
 
 def test_framework_order(real: Collection) -> None:
-    (framework,) = real.frameworks.values()
+    (framework,) = real.frameworks_in_use.values()
     table = framework.table()
     assert table["indicator_id"].tolist() == [
         i.indicator_id for d in framework.dimensions for i in d.indicators

@@ -79,7 +79,7 @@ def test_the_framework_is_shown_in_codebook_order(language, real: Collection):
             dimension.dimension_id,
             *(indicator.indicator_id, indicator.definition, indicator.low, indicator.high),
         )
-        for framework in real.frameworks.values()
+        for framework in real.frameworks_in_use.values()
         for dimension in framework.dimensions
         for indicator in dimension.indicators
     ]

@@ -166,7 +166,11 @@ def framework(label: str = "Trust"):
     dimension = SimpleNamespace(
         dimension_id="process", code="A", label=text("Process"), indicators=[indicator]
     )
-    return SimpleNamespace(levels=[SimpleNamespace(level=0, label=text("absent"))], dimensions=[dimension])
+    return SimpleNamespace(
+        title=text("Small"),
+        levels=[SimpleNamespace(level=0, label=text("absent"))],
+        dimensions=[dimension],
+    )
 
 
 def test_labels_of_a_collection_come_from_its_frameworks_and_cases(language):
@@ -176,6 +180,7 @@ def test_labels_of_a_collection_come_from_its_frameworks_and_cases(language):
     assert made.dimension("process") == f"Process{ending}"
     assert made.indicator("trust") == f"Trust{ending}"
     assert made.level(0) == f"absent{ending}"
+    assert made.framework("0") == f"Small{ending}"
     assert (made.code("process"), made.code("trust")) == ("A", "A1")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -61,7 +61,9 @@ def consensus(collection: Collection, coder: str = CONSENSUS) -> pd.DataFrame:
     Notes
     -----
     The level is the one that all coders agree on, or the adjudicated one. A disagreement that nobody settled
-    stays disputed: it keeps its lowest and highest level and is never averaged.
+    stays disputed: it keeps its lowest and highest level and is never averaged. Where a collection is read
+    `through` another framework, its adjudication may hold what the sources of an element leave open (column
+    ``status`` disputed, with ``low`` and ``high``); such a row settles nothing and gives the span.
     """
     known = sorted(set(collection.ratings["coder_id"]))
     if coder != CONSENSUS and coder not in known:
@@ -95,23 +97,25 @@ def consensus(collection: Collection, coder: str = CONSENSUS) -> pd.DataFrame:
     return frame.astype({"level": "Int64", "low": "Int64", "high": "Int64", "n_coders": "int64"})
 
 
-def _adjudicated(adjudication: pd.DataFrame) -> dict[tuple[str, str], tuple[int | None, tuple[str, ...]]]:
-    columns = (adjudication[name] for name in ("case_id", "indicator_id", "level", "evidence_ids"))
-    return {
-        (str(case_id), str(indicator_id)): (_level(level), tuple(cited))
-        for case_id, indicator_id, level, cited in zip(*columns, strict=True)
-    }
+def _adjudicated(adjudication: pd.DataFrame) -> dict[tuple[str, str], _Settled]:
+    settled = {}
+    for row in adjudication.to_dict("records"):
+        level, cited = _level(row["level"]), tuple(row["evidence_ids"])
+        found = _one(level, 0, cited)
+        if row.get("status") == "disputed":
+            found = _Settled(None, _level(row["low"]), _level(row["high"]), 0, cited, "disputed")
+        settled[str(row["case_id"]), str(row["indicator_id"])] = found
+    return settled
 
 
-def _settle(ratings: pd.DataFrame | None, adjudicated: tuple[int | None, tuple[str, ...]] | None) -> _Settled:
+def _settle(ratings: pd.DataFrame | None, adjudicated: _Settled | None) -> _Settled:
     if ratings is None:
         return _Settled(None, None, None, 0, (), "not_assessed")
     levels = [_level(level) for level in ratings["level"]]
     rated = [level for level in levels if level is not None]
     cited = tuple(sorted({item for items in ratings["evidence_ids"] for item in items}))
     if adjudicated is not None:
-        level, cited = adjudicated
-        return _one(level, len(rated), cited)
+        return replace(adjudicated, n_coders=len(rated))
     if len(set(levels)) == 1:
         return _one(levels[0], len(rated), cited)
     blank = None in levels
@@ -154,7 +158,8 @@ def coder_levels(collection: Collection) -> pd.DataFrame:
         [frame[["case_id", "dimension_id", "indicator_id"]], beside, frame[["level", "status"]]], axis=1
     )
     out["agree"] = agree.reindex(keys, fill_value=True).to_numpy()
-    out["adjudicated"] = keys.isin(
+    # What stays disputed is not settled, whatever row says so.
+    out["adjudicated"] = out["status"].ne("disputed") & keys.isin(
         pd.MultiIndex.from_frame(collection.adjudication[["case_id", "indicator_id"]])
     )
     out.columns = pd.Index([str(name) for name in out.columns])

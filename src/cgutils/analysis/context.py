@@ -190,13 +190,13 @@ def untouched_indicators(collection: Collection, topic: str = "voter-education")
     Returns
     -------
     DataFrame
-        Indicators in framework order: ``dimension_id, indicator_id, in_index, reached`` (primary,
-        secondary, none).
+        Indicators of the frameworks in use, in framework order: ``dimension_id, indicator_id, in_index,
+        reached`` (primary, secondary, none).
     """
     listed = context_table(collection, topic, "recommendations")
     primary = set(listed["primary_indicator"])
     secondary = {item for items in listed["secondary_indicators"] for item in items}
-    table = pd.concat([f.table() for f in collection.frameworks.values()], ignore_index=True)
+    table = pd.concat([f.table() for f in collection.frameworks_in_use.values()], ignore_index=True)
     reached = [
         "primary" if name in primary else "secondary" if name in secondary else "none"
         for name in table["indicator_id"]

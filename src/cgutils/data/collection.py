@@ -15,6 +15,7 @@ from cgutils.data.crosschecks import check_case, check_references
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
+from cgutils.data.framework_checks import check_frameworks
 from cgutils.data.project import Project, find_project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.yamlfiles import load_yaml
@@ -64,6 +65,12 @@ class Collection:
     def framework_of(self, case_id: str) -> Framework:
         """Return the framework by which a case is coded."""
         return self.frameworks[self.cases[case_id].framework]
+
+    @property
+    def frameworks_in_use(self) -> dict[str, Framework]:
+        """The frameworks by which a case is coded, by id; others wait to be used or read through."""
+        used = {case.framework for case in self.cases.values()}
+        return {name: framework for name, framework in self.frameworks.items() if name in used}
 
 
 @dataclass
@@ -133,6 +140,7 @@ def _load(project: Project) -> Collection:
     loading.problems += check_references(
         frameworks, cases, collection_tables, case_tables, context, loading.damaged
     )
+    loading.problems += check_frameworks(frameworks, loading.damaged)
     damaged = loading.damaged
     for case_id, tables in case_tables.items():
         if cases[case_id].framework in frameworks:
@@ -161,30 +169,22 @@ def _load(project: Project) -> Collection:
 def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
     found: dict[str, Framework] = {}
     for path in sorted(folder.glob("*.yaml")):
-        framework, problems = load_yaml(path, loading.name(path), Framework)
+        name = loading.name(path)
+        framework, problems = load_yaml(path, name, Framework)
         loading.problems += problems
         if framework is None:
             continue
         if framework.framework_id != path.stem:
+            wanted = f"{path.stem}, the name of the file"
             loading.problems.append(
-                Problem(
-                    loading.name(path),
-                    None,
-                    "framework_id",
-                    framework.framework_id,
-                    f"{path.stem}, the name of the file",
-                    "Make them agree.",
-                )
+                Problem(name, None, "framework_id", framework.framework_id, wanted, "Make them agree.")
             )
+            continue
         found[framework.framework_id] = framework
     if not found and not loading.problems:
+        wanted = "at least one .yaml file"
         loading.problems.append(
-            Problem(
-                loading.name(folder),
-                found="no framework",
-                allowed="at least one .yaml file",
-                fix="Add a codebook.",
-            )
+            Problem(loading.name(folder), None, None, "no framework", wanted, "Add a codebook.")
         )
     return found
 

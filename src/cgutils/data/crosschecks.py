@@ -50,16 +50,18 @@ def check_references(
     Notes
     -----
     The tables of a case may name the sources that its ``case.yaml`` lists, and the indicators of its own
-    framework; the tables of the context may name those of the whole collection.
+    framework; the tables of the context may name those of the whole collection, that is, of every framework
+    by which a case is coded.
     """
     unread = {name.split("/")[2] for name in damaged if not name.endswith(".csv")}
+    used = {case.framework for case in cases.values()} if "cases" not in unread else set(frameworks)
     shared: dict[str, set[str] | None] = {
         "coders": _ids(collection["coders"], "coder_id", "data/raw/coders.csv", damaged),
         "sources": _ids(collection["sources"], "source_id", "data/raw/sources.csv", damaged),
         "cases": None if "cases" in unread else set(cases),
         "indicators": None
         if "frameworks" in unread
-        else {i.indicator_id for f in frameworks.values() for i in f.indicators},
+        else {i.indicator_id for f in frameworks.values() if f.framework_id in used for i in f.indicators},
     }
     problems: list[Problem] = []
     for spec in COLLECTION_TABLES:

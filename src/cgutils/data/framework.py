@@ -61,10 +61,38 @@ class Dimension(_Model):
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 
 
+class Reading(_Model):
+    """Which indicators of another framework are read into one element, and why these or none."""
+
+    element: Id
+    sources: tuple[Id, ...] = Field(alias="from")
+    reason: Bilingual
+
+
+class LeftOut(_Model):
+    """An indicator of another framework that no element takes up, and why."""
+
+    indicator: Id
+    reason: Bilingual
+
+
+class Crosswalk(_Model):
+    """How ratings by the indicators of another framework are read through this one.
+
+    Every element stands in ``elements`` once; every indicator of the other framework is read into one element
+    or stands in ``left_out``, so that no evidence counts twice or is lost without a word.
+    """
+
+    framework: Id
+    elements: tuple[Reading, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
 class Framework(_Model):
     """A codebook: levels, rules, dimensions and indicators.
 
-    Indicators are rated on levels 0 to 3. Dimension ``index`` is reserved for the index.
+    Indicators are rated on levels 0 to 3. Dimension ``index`` is reserved for the index. ``crosswalks`` say
+    how cases that are coded by another framework are read through this one.
     """
 
     framework_id: Id
@@ -75,6 +103,7 @@ class Framework(_Model):
     levels: tuple[Level, ...]
     rules: tuple[Rule, ...]
     dimensions: tuple[Dimension, ...] = Field(min_length=1)
+    crosswalks: tuple[Crosswalk, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Framework:

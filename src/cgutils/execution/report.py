@@ -61,21 +61,23 @@ def score_table(collection: Collection, language: str) -> tuple[Table, tuple[str
 
 
 def counts(collection: Collection) -> str:
-    """Say how much a collection holds, and that it was found in order."""
-    n_indicators = sum(
-        len(dimension.indicators)
-        for framework in collection.frameworks.values()
-        for dimension in framework.dimensions
-    )
+    """Say how much a collection holds, and that it was found in order.
+
+    Indicators are those of the frameworks by which a case is coded; a framework that no case uses is said so.
+    """
+    used = collection.frameworks_in_use
+    idle = len(collection.frameworks) - len(used)
     parts = {
         "case": len(collection.cases),
-        "indicator": n_indicators,
+        "framework": len(used),
+        "indicator": sum(len(framework.indicators) for framework in used.values()),
         "evidence item": len(collection.evidence),
         "rating": len(collection.ratings),
         "note": len(collection.notes),
     }
     said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in parts.items())
-    return f"{said}; no problems"
+    waiting = f", {idle} framework{'' if idle == 1 else 's'} that no case uses" if idle else ""
+    return f"{said}{waiting}; no problems"
 
 
 def stamps(folder: Path) -> Stamps:

@@ -75,7 +75,7 @@ def case_card(collection: Collection, case_id: str, labels: Labels) -> pd.DataFr
 
 
 def framework_overview(collection: Collection, labels: Labels) -> pd.DataFrame:
-    """List dimensions and indicators of the frameworks with what each means.
+    """List dimensions and indicators of the frameworks by which a case is coded, with what each means.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def framework_overview(collection: Collection, labels: Labels) -> pd.DataFrame:
             indicator.indicator_id,
             *(_pick(text, labels) for text in (indicator.definition, indicator.low, indicator.high)),
         )
-        for framework in collection.frameworks.values()
+        for framework in collection.frameworks_in_use.values()
         for dimension in framework.dimensions
         for indicator in dimension.indicators
     ]

@@ -13,7 +13,7 @@ from cgutils.present.labels import DASH, LANGUAGES, Labels, words
 from cgutils.present.markup import Column, Row
 
 CASES = ("case_id", "case_a", "case_b")
-INDICATORS = ("indicator_id", "primary_indicator")
+INDICATORS = ("indicator_id", "primary_indicator", "element_id")
 VOCABULARY = (
     *(
         "direction",
@@ -32,6 +32,7 @@ VOCABULARY = (
         "scope",
         "measure",
         "reached",
+        "order",
     ),
     *("interviewed", "index_status", "outcome_status"),
 )
@@ -133,6 +134,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         **dict.fromkeys(PERCENT, labels.percent),
         **dict.fromkeys(COUNTS, partial(labels.number, decimals=0)),
         "dimension_id": labels.dimension,
+        "framework_id": labels.framework,
         "coefficient": partial(labels.number, decimals=3),
         "level": partial(_level, labels=labels),
         "new_level": partial(_level, labels=labels),
@@ -143,7 +145,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         return named[name](value)
     if name in SHARES:
         return labels.part(value)
-    if name in ("value", "recomputed") and not isinstance(value, str):
+    if name in ("value", "recomputed", "rank") and not isinstance(value, str):
         return labels.number(value, None)
     if isinstance(value, bool):
         return labels.term("yes" if value else "no")

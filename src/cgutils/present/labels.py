@@ -73,6 +73,8 @@ class Labels:
         Level to its word.
     abstract : iterable of str
         Ids of the cases of which only the abstract was read; they carry a dagger.
+    frameworks : mapping of str to str
+        Framework id to title.
 
     Raises
     ------
@@ -92,6 +94,7 @@ class Labels:
     codes: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[int, str] = field(default_factory=dict)
     abstract: Iterable[str] = frozenset()
+    frameworks: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -122,6 +125,10 @@ class Labels:
     def indicator(self, indicator_id: str) -> str:
         """Give the label of an indicator."""
         return _look_up(self.indicators, indicator_id, "indicator")
+
+    def framework(self, framework_id: str) -> str:
+        """Give the title of a framework."""
+        return _look_up(self.frameworks, framework_id, "framework")
 
     def code(self, key: str) -> str:
         """Give the code of a dimension or indicator (``SC``, ``SC1``)."""
@@ -209,7 +216,8 @@ def labels(collection: Collection, language: str) -> Labels:
     Parameters
     ----------
     collection : Collection
-        Gives the names of its cases and of the dimensions, indicators and levels of its frameworks.
+        Gives the names of its cases and of the dimensions, indicators and levels of all its frameworks,
+        whether a case is coded by them or may be read through them.
     language : {"en", "id"}
         Language wanted.
 
@@ -244,6 +252,7 @@ def labels(collection: Collection, language: str) -> Labels:
         codes=codes,
         levels=levels,
         abstract=[case_id for case_id, case in collection.cases.items() if case.source_extent == "abstract"],
+        frameworks={name: _text(entry.title, language) for name, entry in collection.frameworks.items()},
     )
 
 
