@@ -47,7 +47,7 @@ def assert_scored_alike(made: Collection, grid: Grid) -> None:
             )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(collections(), options(), st.integers(0, 999))
 def test_a_specification_is_one_call_of_score(made: Collection, chosen: ScoringOptions, seed: int) -> None:
     grid = every_coder(made, chosen)
@@ -57,7 +57,7 @@ def test_a_specification_is_one_call_of_score(made: Collection, chosen: ScoringO
 
 
 def test_the_specifications_of_the_collection_are_calls_of_score(real: Collection) -> None:
-    assert_scored_alike(real, specification_grid(real).sample(40, seed=11))
+    assert_scored_alike(real, specification_grid(real).sample(20, seed=11))
 
 
 def test_the_property_can_fail() -> None:
@@ -117,10 +117,11 @@ def test_an_unknown_dimension_names_those_there_are(real: Collection) -> None:
             call()
 
 
-def test_a_coder_of_another_collection_is_refused(real: Collection) -> None:
+def test_a_coder_of_another_collection_is_refused() -> None:
     grid = specification_grid(seeded(2, seed=1))
-    with pytest.raises(CgutilsError, match=r"^coder 'ana' rated nothing; choose consensus or one of coder-1"):
-        evaluate(real, grid)
+    other = collection(CODEBOOK, {"a": {"dewi": [1] * len(NAMES)}})
+    with pytest.raises(CgutilsError, match=r"^coder 'ana' rated nothing; choose consensus or one of dewi\.$"):
+        evaluate(other, grid)
 
 
 @pytest.mark.parametrize("call", [evaluate, robustness])
