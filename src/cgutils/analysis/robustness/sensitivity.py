@@ -72,7 +72,7 @@ def sensitivity(
     Raises
     ------
     CgutilsError
-        For a size that is no power of 2; as `Evaluation`.
+        For a size that is no power of 2, or a grid of a single specification; as `Evaluation`.
 
     Notes
     -----
@@ -91,6 +91,8 @@ def sensitivity(
     space = replace(space, base=replace(space.base, coverage_threshold=0.0))
     evaluation = Evaluation(collection, space, framework_id)
     factors = [name for name, values in space.choices.items() if len(values) > 1]
+    if not factors:
+        raise CgutilsError("sensitivity: every factor of the grid has a single choice; none can vary.")
     scores = _scores(evaluation, _sample(space, factors, size, seed))
     rows = [
         (*output, *estimate)
