@@ -18,6 +18,8 @@ STRENGTHS: Mapping[str, float] = MappingProxyType({"always": 1.0, "robust": 0.9,
 # From here down, more than so much; anything below is open.
 LEANING = 0.5
 ROBUST = STRENGTHS["robust"]
+# Shares that differ by less are equal; what is left is rounding.
+_EQUAL = 1e-9
 _PAIR = ["dimension_id", "case_a", "case_b"]
 COLUMNS = (
     *(
@@ -77,20 +79,21 @@ def findings(
     DataFrame
         One row a finding. ``statement_id``; ``kind`` (pair, first); ``dimension_id, case_a, case_b``;
         ``leading``, the case that is higher in more specifications (empty where neither is), or for ``first``
-        the one that ranks first most often; ``verdict`` on a against b by the method: higher or lower where
-        the intervals do not overlap or at least 90 % of the specifications agree; ``interval_verdict`` by the
-        intervals alone; ``basis`` of the verdict (intervals, grid, intervals_and_grid, none); ``strength``
-        (always, robust, mostly, leaning, open; see `strength`); ``n_specifications``; ``share, share_other,
-        share_tie, share_undefined`` of them, for the leading case; ``certain``, the share in which it is
-        higher at every value of the missing indicators; ``n_missing`` indicators of either case without a
-        settled level; ``probability`` with which the perturbation moves each level, and ``share_same`` of its
-        draws in which the verdict by intervals stands; ``n_fragile`` single changes of a level that would
-        overturn it. For ``first``, only the shares are there.
+        the one that ranks first most often (empty, like ``case_a``, where several do); ``verdict`` on a
+        against b by the method: higher or lower where the intervals do not overlap or at least 90 % of the
+        specifications agree; ``interval_verdict`` by the intervals alone; ``basis`` of the verdict
+        (intervals, grid, intervals_and_grid, none); ``strength`` (always, robust, mostly, leaning, open; see
+        `strength`); ``n_specifications``; ``share, share_other, share_tie, share_undefined`` of them, for the
+        leading case; ``certain``, the share in which it is higher at every value of the missing indicators;
+        ``n_missing`` indicators of either case without a settled level; ``probability`` with which the
+        perturbation moves each level, and ``share_same`` of its draws in which the verdict by intervals
+        stands; ``n_fragile`` single changes of a level that would overturn it. For ``first``, only the shares
+        are there; a case alone has no such row.
 
     Raises
     ------
     CgutilsError
-        Where the frames are not about the same pairs.
+        Where the frames are not about the same pairs, or not under the same options.
     """
     pairs = _joined(scores, verdicts, robust, stability, fragile)
     ahead = pairs["share_a"] > pairs["share_b"]
@@ -125,12 +128,7 @@ def _joined(
     pairs = verdicts[[*_PAIR, "verdict"]]
     stable = stability[[*_PAIR, "probability", "share_same"]]
     counted = fragile.groupby(_PAIR).size().rename("n_fragile").reset_index()
-    for name, other in (("robustness", robust.dominance), ("perturbation", stability)):
-        if set(map(tuple, other[_PAIR].to_numpy())) != set(map(tuple, pairs[_PAIR].to_numpy())):
-            raise CgutilsError(
-                f"findings: the frame of {name} is not about the pairs and dimensions of the comparison. "
-                "Make all frames from one collection."
-            )
+    _check_same(scores, pairs, robust.dominance, stability, fragile)
     joined = (
         pairs.merge(robust.dominance, on=_PAIR, validate="one_to_one")
         .merge(stable, on=_PAIR, validate="one_to_one")
@@ -145,6 +143,36 @@ def _joined(
         for dimension, a, b in joined[_PAIR].itertuples(index=False)
     ]
     return joined
+
+
+def _check_same(
+    scores: Scores,
+    pairs: pd.DataFrame,
+    dominance: pd.DataFrame,
+    stability: pd.DataFrame,
+    fragile: pd.DataFrame,
+) -> None:
+    """Refuse frames about other pairs, or under other options, than the comparison."""
+    of_pairs = {(d, a, b): verdict for d, a, b, verdict in pairs.itertuples(index=False)}
+    scored = set(scores.dimensions[["dimension_id", "case_id"]].itertuples(index=False, name=None))
+    known = {(d, case) for d, *both in of_pairs for case in both}
+    others = {"robustness": dominance, "perturbation": stability, "fragile ratings": fragile}
+    keys = {name: [*frame[_PAIR].itertuples(index=False, name=None)] for name, frame in others.items()}
+    wrong = [name for name in ("robustness", "perturbation") if sorted(keys[name]) != sorted(of_pairs)]
+    wrong += ["fragile ratings"] if not set(keys["fragile ratings"]) <= set(of_pairs) else []
+    wrong += ["scores"] if not known <= scored else []
+    if wrong:
+        raise CgutilsError(
+            f"findings: the frame of {' and '.join(wrong)} is not about the pairs and dimensions of the "
+            "comparison. Make all frames from one collection."
+        )
+    for name in ("perturbation", "fragile ratings"):
+        before = zip(keys[name], others[name]["verdict"], strict=True)
+        if any(verdict != of_pairs[key] for key, verdict in before):
+            raise CgutilsError(
+                f"findings: the frame of {name} starts from other verdicts than the comparison. "
+                "Make all frames under the same options."
+            )
 
 
 def _ids(pairs: pd.DataFrame) -> pd.Series:
@@ -172,14 +200,18 @@ def _firsts(robust: Robustness) -> pd.DataFrame:
     without = ranks[ranks["rank"].isna()].set_index(["dimension_id", "case_id"])["share"]
     order = list(dict.fromkeys(ranks["dimension_id"]))
     rows = best.loc[order].reset_index()
+    most = held.groupby("dimension_id")["share"].apply(lambda own: int((own > own.max() - _EQUAL).sum()))
+    rows["leading"] = rows["case_id"].where(rows["dimension_id"].map(most).eq(1), "")
+    if ranks["case_id"].nunique() == 1:
+        rows = rows.iloc[:0]
     return pd.DataFrame(
         {
             "statement_id": rows["dimension_id"] + ":first",
             "kind": "first",
             "dimension_id": rows["dimension_id"],
-            "case_a": rows["case_id"],
+            "case_a": rows["leading"],
             "case_b": "",
-            "leading": rows["case_id"],
+            "leading": rows["leading"],
             "strength": [strength(share) for share in rows["share"]],
             "n_specifications": len(robust.grid),
             "share": rows["share"],
@@ -207,7 +239,15 @@ def drivers(sensitivities: pd.DataFrame, dimension_id: str = INDEX) -> pd.DataFr
         One row a pair: ``dimension_id, case_a, case_b``; ``factor`` with the highest total index and its
         ``first, total``; ``next_factor`` and ``next_total``; ``clear``, whether the intervals of the two
         totals do not overlap; ``status`` (defined, constant, undefined; the rest is missing unless defined).
+
+    Raises
+    ------
+    CgutilsError
+        For a dimension that the frame does not have.
     """
+    known = list(dict.fromkeys(sensitivities["dimension_id"]))
+    if dimension_id not in known:
+        raise CgutilsError(f"drivers: found no dimension {dimension_id!r}; choose one of {', '.join(known)}.")
     own = sensitivities[(sensitivities["dimension_id"] == dimension_id) & (sensitivities["case_b"] != "")]
     rows = []
     for (a, b), part in own.groupby(["case_a", "case_b"], sort=False):
