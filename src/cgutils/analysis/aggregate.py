@@ -48,7 +48,8 @@ def aggregate(
     Raises
     ------
     CgutilsError
-        For an unknown method or a negative weight.
+        For an unknown method, a negative weight, or a negative value with weight in a geometric or harmonic
+        mean.
 
     References
     ----------
@@ -88,9 +89,9 @@ def _mean_from_floor(
     x: NDArray[np.float64], share: NDArray[np.float64], method: str, floor: float
 ) -> NDArray[np.float64]:
     # A value without weight takes no part, not even a 0 under a logarithm or a fraction bar.
-    raised = np.where(share > 0, np.maximum(x, floor), 1.0)
-    if (raised < 0).any():
+    if ((share > 0) & (x < 0)).any():
         raise CgutilsError(f"the {method} mean needs values of at least 0.")
+    raised = np.where(share > 0, np.maximum(x, floor), 1.0)
     with np.errstate(divide="ignore"):
         if method == "geometric":
             return np.asarray(np.exp((share * np.log(raised)).sum(axis=-1)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cgutils.analysis.aggregate import aggregate
+from cgutils.analysis.aggregate import MEANS, aggregate
 from cgutils.analysis.hierarchy import INDEX
 from cgutils.data.errors import CgutilsError
+
+_FROM_ZERO = {"geometric", "harmonic"}
 
 
 def composite(
@@ -52,8 +55,8 @@ def composite(
     ------
     CgutilsError
         Naming everything that does not fit: columns that are missing or hold no numbers, an indicator in two
-        groups, weights of unknown names or below 0, an unknown mean, values below 0 under a geometric or
-        harmonic mean.
+        groups, weights of unknown names or below 0, an unknown mean, a floor below 0, values below 0 under a
+        geometric or harmonic mean.
 
     References
     ----------
@@ -67,7 +70,12 @@ def composite(
     x    2.0     4.0    3.5
     y    2.0     8.0    6.5
     """
-    _check(data, groups, weights or {}, group_weights or {})
+    if not isinstance(data, pd.DataFrame):
+        raise CgutilsError(f"composite: data is {type(data).__name__}, allowed: a DataFrame.")
+    problems = _names(data, groups, weights or {}, group_weights or {})
+    problems += _means(data, groups, weights or {}, {"within": within, "between": between}, floor)
+    if problems:
+        raise CgutilsError("composite: " + "; ".join(problems) + ".")
     columns = {
         name: aggregate(_numbers(data[[*members]]), _vector(members, weights), within, floor)
         for name, members in groups.items()
@@ -85,26 +93,56 @@ def _vector(names: Sequence[str] | Mapping[str, object], weights: Mapping[str, f
     return [float((weights or {}).get(name, 1.0)) for name in names]
 
 
-def _check(
+def _names(
     data: pd.DataFrame,
     groups: Mapping[str, Sequence[str]],
     weights: Mapping[str, float],
     group_weights: Mapping[str, float],
-) -> None:
-    members = [name for own in groups.values() for name in own]
+) -> list[str]:
+    # A text is a sequence, too, of its letters.
+    texts = [name for name, own in groups.items() if isinstance(own, str)]
+    members = [name for own in groups.values() if not isinstance(own, str) for name in own]
+    bad = [name for given in (weights, group_weights) for name, value in given.items() if not _weight(value)]
     said = {
-        "groups must name at least one indicator each; none in": [n for n, own in groups.items() if not own],
-        "indicators in more than one place:": sorted({n for n in members if members.count(n) > 1}),
+        "groups must be lists of indicators; found a text in": texts,
+        "groups must name at least one indicator each; none in": [n for n in groups if not len(groups[n])],
+        "indicators in more than one place:": [n for n in dict.fromkeys(members) if members.count(n) > 1],
         "no such column:": [name for name in dict.fromkeys(members) if name not in data.columns],
         "a group must not be called": [INDEX] if INDEX in groups else [],
         "not numbers:": [n for n in members if n in data.columns and not _numeric(data[n])],
-        "weights of unknown indicators:": sorted(set(weights) - set(members)),
-        "group_weights of unknown groups:": sorted(set(group_weights) - set(groups)),
+        "weights of unknown indicators:": [name for name in weights if name not in members],
+        "group_weights of unknown groups:": [name for name in group_weights if name not in groups],
+        "weights must be finite numbers of at least 0; others given for": bad,
     }
-    problems = [f"{what} {', '.join(names)}" for what, names in said.items() if names]
-    problems += [] if groups else ["groups is empty"]
-    if problems:
-        raise CgutilsError("composite: " + "; ".join(problems) + ".")
+    problems = [f"{what} {', '.join(map(str, names))}" for what, names in said.items() if names]
+    return problems + ([] if groups else ["groups is empty"])
+
+
+def _means(
+    data: pd.DataFrame,
+    groups: Mapping[str, Sequence[str]],
+    weights: Mapping[str, float],
+    means: Mapping[str, str],
+    floor: float,
+) -> list[str]:
+    allowed = ", ".join(MEANS)
+    problems = [
+        f"{step} is {name!r}, allowed: {allowed}" for step, name in means.items() if name not in MEANS
+    ]
+    if not _weight(floor):
+        problems.append(f"floor is {floor!r}, allowed: finite numbers of at least 0")
+    if means["within"] in _FROM_ZERO:
+        members = dict.fromkeys(n for own in groups.values() if not isinstance(own, str) for n in own)
+        used = [n for n in members if n in data.columns and _numeric(data[n]) and weights.get(n) != 0]
+        if below := [str(name) for name in used if data[name].lt(0).any()]:
+            problems.append(
+                f"a {means['within']} mean needs values of at least 0; below in {', '.join(below)}"
+            )
+    return problems
+
+
+def _weight(value: object) -> bool:
+    return isinstance(value, Real) and 0 <= float(value) < np.inf
 
 
 def _numeric(column: pd.Series | pd.DataFrame) -> bool:

@@ -111,7 +111,7 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     own coverage counts them. Dimensions with ``in_index: false`` (outcomes) never enter the index.
     """
     chosen = options or ScoringOptions()
-    _check_indicator_weights(collection, chosen)
+    check_indicator_weights(collection, chosen)
     indicators = _indicators(collection, chosen)
     weights = indicator_weights(indicators, chosen)
     by_case = indicators["case_id"].map(lambda name: collection.cases[name].framework)
@@ -242,7 +242,14 @@ def _dimensions(
     )
 
 
-def _check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:
+def check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:
+    """Refuse weights of indicators that no framework of the collection has.
+
+    Raises
+    ------
+    CgutilsError
+        Naming them.
+    """
     known = {i.indicator_id for f in collection.frameworks.values() for i in f.indicators}
     unknown = sorted(set(options.indicator_weights) - known)
     if unknown:

@@ -13,7 +13,7 @@ import pandas as pd
 from cgutils.analysis.hierarchy import Flags
 from cgutils.analysis.robustness.counting import Counts, keys
 from cgutils.analysis.robustness.evaluation import Evaluation
-from cgutils.analysis.robustness.grid import Grid
+from cgutils.analysis.robustness.grid import Grid, whole
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.data.collection import Collection
 
@@ -79,7 +79,7 @@ def robustness(
     Raises
     ------
     CgutilsError
-        As `Evaluation`; for an unknown dimension.
+        As `Evaluation`; for an unknown dimension, or a block size or number of workers below 1.
 
     Notes
     -----
@@ -92,6 +92,9 @@ def robustness(
     Lahdelma and Salminen (2001), SMAA-2: Stochastic multicriteria acceptability analysis for group decision
     making. Operations Research 49(3).
     """
+    whole("robustness: workers", workers)
+    if block_size is not None:
+        whole("robustness: block_size", block_size)
     chosen = grid or specification_grid(collection, framework_id=framework_id)
     evaluation = Evaluation(collection, chosen, framework_id)
     names = tuple(dimensions or evaluation.dimensions)

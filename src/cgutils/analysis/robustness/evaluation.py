@@ -28,6 +28,7 @@ from cgutils.analysis.hierarchy import (
 )
 from cgutils.analysis.robustness.grid import NOTHING, Codes, Grid
 from cgutils.analysis.robustness.levels import Compared, compared
+from cgutils.analysis.scoring import check_indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
@@ -71,11 +72,14 @@ class Evaluation:
     Raises
     ------
     CgutilsError
-        Where the grid names a coder or weights that the collection does not have, or the framework is not
-        clear.
+        Where the grid names a coder, an indicator or weights that the collection does not have, or the
+        framework is not clear.
     """
 
     def __init__(self, collection: Collection, grid: Grid, framework_id: str | None = None) -> None:
+        left_out = {name: 0.0 for name in grid.choices["leave_out"] if name != NOTHING}
+        named = {**grid.base.indicator_weights, **left_out}
+        check_indicator_weights(collection, replace(grid.base, indicator_weights=named))
         self.grid = grid
         self.compared: Compared = compared(collection, grid.choices["coder"], framework_id)
         layout = self.compared.layout

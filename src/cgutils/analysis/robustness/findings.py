@@ -93,7 +93,7 @@ def findings(
     Raises
     ------
     CgutilsError
-        Where the frames are not about the same pairs.
+        Where the frames are not about the same pairs, or not under the same options.
     """
     pairs = _joined(scores, verdicts, robust, stability, fragile)
     ahead = pairs["share_a"] > pairs["share_b"]
@@ -129,12 +129,7 @@ def _joined(
     pairs = verdicts[[*_PAIR, "verdict"]]
     stable = stability[[*_PAIR, "probability", "share_same"]]
     counted = fragile.groupby(_PAIR).size().rename("n_fragile").reset_index()
-    for name, other in (("robustness", robust.dominance), ("perturbation", stability)):
-        if set(map(tuple, other[_PAIR].to_numpy())) != set(map(tuple, pairs[_PAIR].to_numpy())):
-            raise CgutilsError(
-                f"findings: the frame of {name} is not about the pairs and dimensions of the comparison. "
-                "Make all frames from one collection."
-            )
+    _check_same(scores, pairs, robust.dominance, stability, fragile)
     joined = (
         pairs.merge(robust.dominance, on=_PAIR, validate="one_to_one")
         .merge(stable, on=_PAIR, validate="one_to_one")
@@ -149,6 +144,36 @@ def _joined(
         for dimension, a, b in joined[_PAIR].itertuples(index=False)
     ]
     return joined
+
+
+def _check_same(
+    scores: Scores,
+    pairs: pd.DataFrame,
+    dominance: pd.DataFrame,
+    stability: pd.DataFrame,
+    fragile: pd.DataFrame,
+) -> None:
+    """Refuse frames about other pairs, or under other options, than the comparison."""
+    of_pairs = {(d, a, b): verdict for d, a, b, verdict in pairs.itertuples(index=False)}
+    scored = set(scores.dimensions[["dimension_id", "case_id"]].itertuples(index=False, name=None))
+    known = {(d, case) for d, *both in of_pairs for case in both}
+    others = {"robustness": dominance, "perturbation": stability, "fragile ratings": fragile}
+    keys = {name: [*frame[_PAIR].itertuples(index=False, name=None)] for name, frame in others.items()}
+    wrong = [name for name in ("robustness", "perturbation") if sorted(keys[name]) != sorted(of_pairs)]
+    wrong += ["fragile ratings"] if not set(keys["fragile ratings"]) <= set(of_pairs) else []
+    wrong += ["scores"] if not known <= scored else []
+    if wrong:
+        raise CgutilsError(
+            f"findings: the frame of {' and '.join(wrong)} is not about the pairs and dimensions of the "
+            "comparison. Make all frames from one collection."
+        )
+    for name in ("perturbation", "fragile ratings"):
+        before = zip(keys[name], others[name]["verdict"], strict=True)
+        if any(verdict != of_pairs[key] for key, verdict in before):
+            raise CgutilsError(
+                f"findings: the frame of {name} starts from other verdicts than the comparison. "
+                "Make all frames under the same options."
+            )
 
 
 def _ids(pairs: pd.DataFrame) -> pd.Series:
@@ -212,7 +237,15 @@ def drivers(sensitivities: pd.DataFrame, dimension_id: str = INDEX) -> pd.DataFr
         One row a pair: ``dimension_id, case_a, case_b``; ``factor`` with the highest total index and its
         ``first, total``; ``next_factor`` and ``next_total``; ``clear``, whether the intervals of the two
         totals do not overlap; ``status`` (defined, constant, undefined; the rest is missing unless defined).
+
+    Raises
+    ------
+    CgutilsError
+        For a dimension that the frame does not have.
     """
+    known = list(dict.fromkeys(sensitivities["dimension_id"]))
+    if dimension_id not in known:
+        raise CgutilsError(f"drivers: found no dimension {dimension_id!r}; choose one of {', '.join(known)}.")
     own = sensitivities[(sensitivities["dimension_id"] == dimension_id) & (sensitivities["case_b"] != "")]
     rows = []
     for (a, b), part in own.groupby(["case_a", "case_b"], sort=False):

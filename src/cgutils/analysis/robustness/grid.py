@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
+from numbers import Integral
 from types import MappingProxyType
 
 import numpy as np
@@ -21,6 +22,18 @@ DRAW = "draw"
 SEED = 1
 
 Codes = NDArray[np.int64]
+
+
+def whole(name: str, value: object, least: int = 1) -> None:
+    """Refuse what is no whole number of at least ``least``.
+
+    Raises
+    ------
+    CgutilsError
+        With ``name`` and what was found.
+    """
+    if not (isinstance(value, Integral) and int(value) >= least):
+        raise CgutilsError(f"{name} is {value!r}, allowed: whole numbers from {least}.")
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,8 @@ class Grid:
         CgutilsError
             Where there is no such place.
         """
-        if not 0 <= place < len(self):
+        whole("Grid.options: place", place, 0)
+        if place >= len(self):
             raise CgutilsError(
                 f"Grid.options: specification {place} does not exist; there are {len(self)}, from 0."
             )
@@ -206,10 +220,10 @@ class Grid:
         Raises
         ------
         CgutilsError
-            For a size below 1.
+            For a size below 1, or a seed below 0.
         """
-        if size < 1:
-            raise CgutilsError(f"Grid.sample: size is {size}, allowed: 1 or more.")
+        whole("Grid.sample: size", size)
+        whole("Grid.sample: seed", seed, 0)
         if size >= len(self):
             return self
         random = np.random.default_rng(seed)

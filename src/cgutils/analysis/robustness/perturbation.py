@@ -10,7 +10,7 @@ import pandas as pd
 from cgutils.analysis.comparison import VERDICTS
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.evaluation import BUDGET
-from cgutils.analysis.robustness.grid import SEED
+from cgutils.analysis.robustness.grid import SEED, whole
 from cgutils.analysis.robustness.single import Single, single, spans_of
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -60,12 +60,15 @@ def perturbation(
     Raises
     ------
     CgutilsError
-        For a probability outside 0 to 1 or less than one draw; as `single`.
+        For a probability outside 0 to 1, less than one draw, or a block size or seed that is no whole number;
+        as `single`.
     """
     if not (isinstance(probability, Real) and 0 <= probability <= 1):
         raise CgutilsError(f"perturbation: probability is {probability!r}, allowed: 0 to 1.")
-    if draws < 1:
-        raise CgutilsError(f"perturbation: draws is {draws!r}, allowed: 1 or more.")
+    whole("perturbation: draws", draws)
+    whole("perturbation: seed", seed, 0)
+    if block_size is not None:
+        whole("perturbation: block_size", block_size)
     cases = single(collection, options, framework_id)
     before = cases.verdicts(cases.levels)
     counts = _counts(cases, probability, draws, seed, block_size)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
 from cgutils.analysis.hierarchy import Floats
 from cgutils.analysis.robustness.evaluation import Evaluation
-from cgutils.analysis.robustness.grid import SEED, Codes, Grid
+from cgutils.analysis.robustness.grid import SEED, Codes, Grid, whole
 from cgutils.analysis.robustness.single import spans_of
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.data.collection import Collection
@@ -71,7 +72,7 @@ def sensitivity(
     Raises
     ------
     CgutilsError
-        For a size that is no power of 2; as `Evaluation`.
+        For a size that is no power of 2, or a grid of a single specification; as `Evaluation`.
 
     Notes
     -----
@@ -83,12 +84,15 @@ def sensitivity(
     Saltelli and others (2010), Computer Physics Communications 181(2), 259-270; computed with SALib (Herman
     and Usher 2017; Iwanaga and others 2022).
     """
-    if size < 2 or size & (size - 1):
+    whole("sensitivity: seed", seed, 0)
+    if not isinstance(size, Integral) or size < 2 or size & (size - 1):
         raise CgutilsError(f"sensitivity: size is {size!r}, allowed: a power of 2 from 2, such as 1024.")
     space = replace(grid or specification_grid(collection, framework_id=framework_id), picked=None)
     space = replace(space, base=replace(space.base, coverage_threshold=0.0))
     evaluation = Evaluation(collection, space, framework_id)
     factors = [name for name, values in space.choices.items() if len(values) > 1]
+    if not factors:
+        raise CgutilsError("sensitivity: every factor of the grid has a single choice; none can vary.")
     scores = _scores(evaluation, _sample(space, factors, size, seed))
     rows = [
         (*output, *estimate)

@@ -15,6 +15,7 @@ from cgutils.analysis.comparison import verdict_places
 from cgutils.analysis.hierarchy import Floats, Part, dimension_part, in_order, index_part, stack
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.levels import Compared, Levels, compared
+from cgutils.analysis.scoring import check_indicator_weights
 from cgutils.data.collection import Collection
 
 
@@ -97,9 +98,10 @@ def single(
     Raises
     ------
     CgutilsError
-        Where the cases have several frameworks and none is chosen; for an unknown coder.
+        Where the cases have several frameworks and none is chosen; for an unknown coder or indicator.
     """
     chosen = options or ScoringOptions()
+    check_indicator_weights(collection, chosen)
     cases = compared(collection, [chosen.coder], framework_id)
     weights = np.asarray([chosen.indicator_weights.get(name, 1.0) for name in cases.layout.indicators])
     if chosen.missing == "common_support":

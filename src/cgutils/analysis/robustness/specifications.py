@@ -10,7 +10,7 @@ import numpy as np
 from cgutils.analysis.aggregate import AGGREGATIONS
 from cgutils.analysis.hierarchy import Layout
 from cgutils.analysis.options import CALIBRATIONS, CONSENSUS, MISSING_RULES, WEIGHTINGS, ScoringOptions
-from cgutils.analysis.robustness.grid import DRAW, NOTHING, SEED, Grid
+from cgutils.analysis.robustness.grid import DRAW, NOTHING, SEED, Grid, whole
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
@@ -51,12 +51,15 @@ def specification_grid(
     Raises
     ------
     CgutilsError
-        Where the cases have several frameworks and none is chosen, or the chosen one has no case.
+        Where the cases have several frameworks and none is chosen, or the chosen one has no case; for draws
+        or a seed below 0.
 
     References
     ----------
     Simonsohn, Simmons and Nelson (2020) on specification curves; OECD/JRC (2008), step 7.
     """
+    whole("specification_grid: draws", draws, 0)
+    whole("specification_grid: seed", seed, 0)
     layout = Layout.of(collection.frameworks[framework_of_all(collection, framework_id)])
     chosen = options or ScoringOptions()
     sets = _weight_sets(layout, chosen, draws, seed)
