@@ -131,12 +131,13 @@ def check_case(
 
 
 def _unwritten(case: Case) -> list[Problem]:
-    texts = {name: getattr(case, name) for name in type(case).model_fields}
-    texts["informants.note"] = case.informants.note
+    values = {name: getattr(case, name) for name in type(case).model_fields}
+    values["informants.note"] = case.informants.note
+    texts = {name: value.en if isinstance(value, Bilingual) else value for name, value in values.items()}
     return [
-        Problem(f"data/raw/cases/{case.case_id}/case.yaml", None, name, text.en, fix="Write it.")
+        Problem(f"data/raw/cases/{case.case_id}/case.yaml", None, name, text, fix="Write it.")
         for name, text in texts.items()
-        if isinstance(text, Bilingual) and (text.en, text.id) == (UNWRITTEN["en"], UNWRITTEN["id"])
+        if text == UNWRITTEN["en"]
     ]
 
 
