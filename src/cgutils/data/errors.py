@@ -77,5 +77,5 @@ class CollectionError(CgutilsError):
         super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
 
 
-def _place(problem: Problem) -> tuple[str, int, str, str]:
-    return (problem.file, problem.row or 0, problem.column or "", problem.found)
+def _place(problem: Problem) -> tuple[str, int, str, str, str]:
+    return (problem.file, problem.row or 0, problem.cell or "", problem.column or "", problem.found)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.data.casefiles import UNWRITTEN
 from cgutils.data.checking import records, split_ids
 from cgutils.data.fields import TableSpec
 
@@ -34,7 +35,10 @@ def case_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]
         return [(False, "case.yaml: new")] if new else []
     before, after = dict(_leaves(old)), dict(_leaves(new))
     return [
-        (before.get(path) is not None, f"case.yaml: {path}: {_short(before.get(path))} -> {_short(value)}")
+        (
+            before.get(path) not in (None, *UNWRITTEN.values()),
+            f"case.yaml: {path}: {_short(before.get(path))} -> {_short(value)}",
+        )
         for path, value in after.items()
         if not _same(before.get(path), value, "string")
     ]

@@ -126,8 +126,7 @@ def plan_case(project: Project, draft: CaseDraft) -> CasePlan:
     if case is None and "case" in draft.unread:
         found_here = []
     frames = _frames(parts, draft)
-    case = case or _stand_in(case_data)
-    after, notes = _checked(parts, draft, case, frames, folder, found_here)
+    after, notes = _checked(parts, draft, case or _stand_in(case_data), frames, folder, found_here)
     # What is wrong elsewhere already is not the fault of this case.
     problems = tuple(p for p in after if p not in before or p.file.startswith(f"{folder}/"))
     changes, files = _changes(project, parts, draft, case_data, old_case, frames)
@@ -137,7 +136,12 @@ def plan_case(project: Project, draft: CaseDraft) -> CasePlan:
         tuple(line for _, line in changes),
         {} if problems else files,
         problems,
-        tuple(note for note in notes if note.file.startswith((f"{folder}/", f"{folder}:"))),
+        tuple(
+            note
+            for note in notes
+            # Of a stand-in nothing is told.
+            if note.file.startswith(f"{folder}/") and (case or not note.file.endswith("/case.yaml"))
+        ),
     )
 
 
@@ -169,12 +173,17 @@ def _frames(parts: Parts, draft: CaseDraft) -> dict[str, pd.DataFrame]:
     """Give the tables as they would be, shared ones with the rows from outside below the standing ones."""
     old = parts.case_tables.get(draft.case_id, {})
     frames = {name: draft.tables.get(name, old.get(name, empty_table(spec))) for name, spec in _SPECS.items()}
-    known = set(old["evidence"]["evidence_id"]) if old else set()
     evidence = frames["evidence"].copy()
-    # Nothing of a passage is published unless somebody asks for it.
-    fresh = evidence["fingerprint"].isna() & ~evidence["evidence_id"].isin(known)
-    evidence["fingerprint"] = evidence["fingerprint"].mask(fresh, WITHHELD).astype("object")
-    frames["evidence"] = evidence.where(evidence.notna(), None)
+    # Nothing of a passage is published unless somebody asks for it; a blank takes no fingerprint away.
+    known = (
+        dict(zip(old["evidence"]["evidence_id"], old["evidence"]["fingerprint"], strict=True)) if old else {}
+    )
+    standing = [known.get(item, WITHHELD) for item in evidence["evidence_id"]]
+    evidence["fingerprint"] = [
+        cell if cell is not None else before
+        for cell, before in zip(evidence["fingerprint"], standing, strict=True)
+    ]
+    frames["evidence"] = evidence.astype("object").where(evidence.notna(), None)
     for name, spec in _SHARED.items():
         frames[name] = merged_table(parts.tables[name], draft.tables.get(name), spec, OUTSIDE)
     return frames

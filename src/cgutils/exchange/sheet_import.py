@@ -201,7 +201,14 @@ def _in_fields(problem: Problem, read: SheetCase) -> Problem:
         file=read.at("case"),
         row=place[0] if place else None,
         cell=place[1] if place else None,
+        column=_field_heading(path, read.language),
         found=found,
         allowed=allowed,
         fix=fix,
     )
+
+
+def _field_heading(path: str, language: str) -> str | None:
+    words = sheet_words()["case_fields"]
+    entry = next((words[name] for name in (path, path.rpartition(".")[0]) if name in words), None)
+    return entry[language] if entry else path or None
