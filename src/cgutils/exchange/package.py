@@ -28,7 +28,7 @@ MAX_TOTAL_BYTES = 100_000_000
 MAX_RATIO = 200
 MAX_ENTRIES = 2_000
 MAX_DEPTH = 50
-MAX_ELEMENTS = 600_000
+MAX_ELEMENTS = 300_000
 _CHUNK = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "Open it in a spreadsheet program and save it as .xlsx, without a password."
@@ -40,13 +40,13 @@ class Elements(ContentHandler):
     def __init__(self) -> None:
         super().__init__()
         self._depth = 0
-        self._count = 0
+        self.left = MAX_ELEMENTS
 
     def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802
         """Count an element and hand it on."""
         self._depth += 1
-        self._count += 1
-        if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
+        self.left -= 1
+        if self._depth > MAX_DEPTH or self.left < 0:
             raise SAXException("more cells or deeper nesting than a sheet of a case has")
         self.start(name.rpartition(":")[2], attrs)
 
@@ -77,6 +77,8 @@ class Package:
         self._archive = archive
         self.name = name
         self.parts = frozenset(archive.namelist())
+        self._bytes_left = MAX_PART_BYTES
+        self._elements_left = MAX_ELEMENTS
 
     def read(self, part: str, elements: Elements) -> None:
         """Send the elements of a part to a receiver.
@@ -88,10 +90,15 @@ class Package:
         """
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(elements)
+        # What all parts together may hold, so that many of them cost no more than one.
+        elements.left = self._elements_left
         try:
             with self._archive.open(part) as stream:
                 # zipfile gives no more than the size that was checked, whatever the packed data hold.
                 while chunk := stream.read(_CHUNK):
+                    self._bytes_left -= len(chunk)
+                    if self._bytes_left < 0:
+                        raise SAXException("more text than the sheets of a case have")
                     parser.feed(chunk)
                 parser.close()
         except DefusedXmlException as error:
@@ -100,6 +107,8 @@ class Package:
         except (SAXException, ValueError) as error:
             said = str(error).split("\n", 1)[0][:80]
             raise CgutilsError(f"{self.name}: {part} cannot be read ({said}). {_SAVE}") from error
+        finally:
+            self._elements_left = elements.left
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Follow the relations of a part ("" for the file itself): id to (kind, name of the other part)."""
@@ -182,7 +191,7 @@ def _check_entries(archive: zipfile.ZipFile, name: str) -> None:
     if len(entries) > MAX_ENTRIES or len(set(names)) < len(names):
         raise CgutilsError(f"{name}: too many files are packed in it, or one twice. It is not read.")
     total = sum(entry.file_size for entry in entries)
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: entry.file_size, reverse=True):
         # Some kilobytes may well be one letter over and over.
         swollen = entry.file_size > MAX_RATIO * max(entry.compress_size, 1 << 12)
         if entry.file_size > MAX_PART_BYTES or total > MAX_TOTAL_BYTES or swollen:

@@ -17,21 +17,22 @@ from cgutils.exchange.sheet_layout import Field, Layout, sheet_title, sheet_word
 # Beyond so many digits a spreadsheet rounds.
 EXACT_DIGITS = 15
 _DIGITS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_TALLEST = 400
 _TOP = Alignment(vertical="top", wrap_text=True)
 HEADING: dict[str, Any] = {
-    "font": Font(bold=True, color="FFFFFF"),
+    "font": Font(name="Calibri", bold=True, color="FFFFFF"),
     "fill": PatternFill("solid", fgColor="1F4E5F"),
     "alignment": Alignment(vertical="center", wrap_text=True),
 }
 HELP: dict[str, Any] = {
-    "font": Font(italic=True, color="595959", size=9),
+    "font": Font(name="Calibri", italic=True, color="595959", size=9),
     "fill": PatternFill("solid", fgColor="EDEDED"),
     "alignment": _TOP,
 }
-LOCKED_TEXT: dict[str, Any] = {"font": Font(color="404040", size=9), "alignment": _TOP}
+LOCKED_TEXT: dict[str, Any] = {"font": Font(name="Calibri", color="404040", size=9), "alignment": _TOP}
 ENTRY: dict[str, Any] = {"alignment": _TOP, "protection": Protection(locked=False)}
-_BIG: dict[str, Any] = {"font": Font(bold=True, size=16, color="1F4E5F"), "alignment": _TOP}
-_BOLD: dict[str, Any] = {"font": Font(bold=True, color="1F4E5F"), "alignment": _TOP}
+_BIG: dict[str, Any] = {"font": Font(name="Calibri", bold=True, size=16, color="1F4E5F"), "alignment": _TOP}
+_BOLD: dict[str, Any] = {"font": Font(name="Calibri", bold=True, color="1F4E5F"), "alignment": _TOP}
 _PLAIN: dict[str, Any] = {"alignment": _TOP}
 
 
@@ -87,6 +88,22 @@ def set_width(
         dimension.number_format = "@"
 
 
+def set_heights(sheet: Worksheet) -> None:
+    """Give each row the height that its texts need; not every program works it out on opening."""
+    widths = {letters: dimension.width for letters, dimension in sheet.column_dimensions.items()}
+    for row in sheet.iter_rows():
+        if sheet.row_dimensions[row[0].row].height is not None:
+            continue
+        needed = 1
+        for cell in row:
+            if isinstance(cell.value, str):
+                # Letters of a line: the width counts digits, and words leave gaps at its end.
+                line = max(4.0, widths.get(cell.column_letter, 8.0) * 1.15)
+                needed = max(needed, sum(1 + int(len(part) / line) for part in cell.value.split("\n")))
+        if needed > 1:
+            sheet.row_dimensions[row[0].row].height = min(_TALLEST, 3 + 13 * needed)
+
+
 def protect(sheet: Worksheet) -> None:
     """Keep headings from being changed by mistake; there is no password, and rows stay free."""
     protection = sheet.protection
@@ -125,8 +142,7 @@ def fill_guide(
     for row, (look, *texts) in enumerate(lines, 1):
         if texts and len(texts) == 1:
             sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
-            # A merged cell does not grow with its text.
-            sheet.row_dimensions[row].height = 24 if look is _BIG else 15 * (1 + len(texts[0]) // 140)
+            sheet.row_dimensions[row].height = 24 if look is _BIG else 3 + 13 * (1 + len(texts[0]) // 155)
         for column, text in enumerate(texts, 1):
             put(sheet, row, column, text, look)
 

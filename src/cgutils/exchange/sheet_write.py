@@ -39,6 +39,7 @@ from cgutils.exchange.sheet_style import (
     protect,
     put,
     put_value,
+    set_heights,
     set_width,
 )
 
@@ -140,6 +141,7 @@ def case_workbook(
     lists.sheet.sheet_state = "hidden"
     for sheet in book.worksheets:
         protect(sheet)
+        set_heights(sheet)
     out = io.BytesIO()
     book.save(out)
     return _same_bytes(out.getvalue())
@@ -239,6 +241,9 @@ def _same_bytes(data: bytes) -> bytes:
             if name == "docProps/core.xml":
                 stamp = f"{_NEVER.isoformat()}Z".encode()
                 part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
+            if name.startswith("xl/worksheets/"):
+                # The height is what the texts need, not what somebody chose: rows still grow with them.
+                part = part.replace(b' customHeight="1"', b"")
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.create_system, entry.compress_type = 0, zipfile.ZIP_DEFLATED
             new.writestr(entry, part, compresslevel=6)

@@ -30,7 +30,7 @@ from cgutils.exchange.cells import (
 )
 from cgutils.exchange.package import Elements, Package, open_package
 
-MAX_CELLS = 200_000
+MAX_CELLS = 60_000
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
 # What a number format shows as it stands: quoted text, escaped marks, colours and conditions.
@@ -58,13 +58,14 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
     with open_package(path) as package:
         kinds = package.relations("").values()
         main = [part for kind, part in kinds if kind == "officeDocument" and part in package.parts]
-        if not main or not main[0].endswith(".xml"):
+        book = _Book()
+        if main and main[0].endswith(".xml"):
+            package.read(main[0], book)
+        if not book.sheets:
             raise CgutilsError(
                 f"{path.name}: inside, this is no workbook (.xlsx). "
                 "Save it as .xlsx in a spreadsheet program."
             )
-        book = _Book()
-        package.read(main[0], book)
         relations = package.relations(main[0])
         formats, strings = _Formats(), _Strings()
         for kind, part in relations.values():
