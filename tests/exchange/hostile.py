@@ -226,7 +226,7 @@ KINDS: dict[Callable[[Path], None], str] = {
     external_entity: "it declares entities",
     climbing: "would leave its folder",
     twice: "or one twice",
-    many_sheets: "than a sheet of a case has",
+    many_sheets: "more than 60,000 cells",
     many_cells: "more than 60,000 cells",
     deep: "deeper nesting",
     stray_string: "a text that is not there",

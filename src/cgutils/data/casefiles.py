@@ -15,6 +15,14 @@ from cgutils.data.files import csv_text
 UNWRITTEN = {"en": "(to be written)", "id": "(belum diisi)"}
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes everything out; the reader refuses aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Say that nothing is written as an alias."""
+        return True
+
+
 def case_yaml(case: Mapping[str, Any]) -> str:
     """Write ``case.yaml``.
 
@@ -28,7 +36,7 @@ def case_yaml(case: Mapping[str, Any]) -> str:
     str
         YAML.
     """
-    return yaml.safe_dump(dict(case), allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(dict(case), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
 
 
 def table_text(frame: pd.DataFrame, spec: TableSpec) -> str:

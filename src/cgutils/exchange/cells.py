@@ -126,5 +126,7 @@ def plain(value: float) -> str:
     >>> plain(154425.0), plain(0.1), plain(1e21)
     ('154425', '0.1', '1000000000000000000000')
     """
-    text = format(Decimal(repr(value)), "f")
+    text = repr(value)
+    if "e" in text:
+        text = format(Decimal(text), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

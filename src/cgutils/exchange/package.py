@@ -28,7 +28,7 @@ MAX_TOTAL_BYTES = 100_000_000
 MAX_RATIO = 200
 MAX_ENTRIES = 2_000
 MAX_DEPTH = 50
-MAX_ELEMENTS = 300_000
+MAX_ELEMENTS = 250_000
 _CHUNK = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "Open it in a spreadsheet program and save it as .xlsx, without a password."
@@ -81,13 +81,15 @@ class Package:
         self._elements_left = MAX_ELEMENTS
 
     def read(self, part: str, elements: Elements) -> None:
-        """Send the elements of a part to a receiver.
+        """Send the elements of a part to a receiver; a part that is not there sends none.
 
         Raises
         ------
         CgutilsError
-            Where the part is missing, damaged, or declares entities.
+            Where the part is damaged or declares entities.
         """
+        if part not in self.parts:
+            return
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(elements)
         # What all parts together may hold, so that many of them cost no more than one.

@@ -28,7 +28,7 @@ from cgutils.exchange.cells import (
     position,
     unescaped,
 )
-from cgutils.exchange.package import Elements, Package, open_package
+from cgutils.exchange.package import Elements, open_package
 
 MAX_CELLS = 60_000
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -69,17 +69,17 @@ def read_workbook(path: Path) -> tuple[Sheet, ...]:
         relations = package.relations(main[0])
         formats, strings = _Formats(), _Strings()
         for kind, part in relations.values():
-            if kind == "styles" and part in package.parts:
+            if kind == "styles":
                 package.read(part, formats)
-            if kind == "sharedStrings" and part in package.parts:
+            if kind == "sharedStrings":
                 package.read(part, strings)
-        sheets = []
+        sheets: list[Sheet] = []
         for name, relation, hidden in book.sheets:
             kind, part = relations.get(relation, ("", ""))
             if kind == "worksheet":
-                sheets.append(
-                    _sheet(package, part, Sheet(name, hidden), formats, strings.texts, book.from_1904)
-                )
+                sheets.append(Sheet(name, hidden))
+                room = MAX_CELLS - sum(len(sheet.cells) for sheet in sheets)
+                package.read(part, _Cells(sheets[-1], formats, strings.texts, book.from_1904, room))
         return tuple(sheets)
 
 
@@ -176,8 +176,11 @@ class _Strings(_Texts):
 class _Cells(_Texts):
     """Fills a sheet with what its part says."""
 
-    def __init__(self, sheet: Sheet, formats: _Formats, strings: list[str], from_1904: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, formats: _Formats, strings: list[str], from_1904: bool, room: int
+    ) -> None:
         super().__init__()
+        self._room = room
         self._sheet, self._formats, self._strings = sheet, formats, strings
         self._first = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
         self._row = self._column = 0
@@ -229,7 +232,7 @@ class _Cells(_Texts):
         cell = self._cell()
         if cell is None or not (cell.text or cell.kind == FORMULA):
             return
-        if len(self._sheet.cells) >= MAX_CELLS:
+        if len(self._sheet.cells) >= self._room:
             raise SAXException(f"more than {MAX_CELLS:,} cells")
         self._sheet.cells[self._row, self._column] = cell
 
@@ -269,10 +272,3 @@ class _Cells(_Texts):
                 DATE, moment.date().isoformat() if value == int(value) else moment.isoformat(" ", "minutes")
             )
         return Cell(kind, f"{plain(round(value * 100, 10))}%" if kind == PERCENT else text)
-
-
-def _sheet(
-    package: Package, part: str, sheet: Sheet, formats: _Formats, strings: list[str], from_1904: bool
-) -> Sheet:
-    package.read(part, _Cells(sheet, formats, strings, from_1904))
-    return sheet
