@@ -13,6 +13,7 @@ from cgutils.data.files import csv_text
 
 # What stands in a new case where nobody has written yet; `cgutils check` reminds of it.
 UNWRITTEN = {"en": "(to be written)", "id": "(belum diisi)"}
+_BREAKS = set("\r\x85\u2028\u2029")
 
 
 class _Plain(yaml.SafeDumper):
@@ -21,6 +22,15 @@ class _Plain(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         """Say that nothing is written as an alias."""
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Marks that YAML takes for line ends survive in quotes only.
+    style = '"' if _BREAKS & set(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Plain.add_representer(str, _text)
 
 
 def case_yaml(case: Mapping[str, Any]) -> str:
