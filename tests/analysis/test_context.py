@@ -102,6 +102,11 @@ def test_actors_by_type(minimal: Collection, real: Collection) -> None:
     assert frame["type"].tolist() == [*ACTOR_TYPES] * 2
     counted = frame[frame["n_actors"] > 0].set_index(["case_id", "type"])["n_actors"].to_dict()
     assert counted == {("alpha", "state"): 1, ("alpha", "community"): 1}  # none_named is no actor
+    # beta has no actors.csv: nothing was recorded, which is not 0.
+    assert frame.set_index("case_id")["n_actors"].isna().groupby(level=0).sum().to_dict() == {
+        "alpha": 0,
+        "beta": len(ACTOR_TYPES),
+    }
 
     whole = actors_by_type(real)
     assert whole["n_actors"].sum() == (real.actors["status"] == "named").sum() > 0

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from cgutils.data import collection as loading
+from cgutils.data import loading
 from support import FIXTURES, MINIMAL, refused
 
 FAILURES = sorted(path for path in FIXTURES.glob("*/*.*") if path.suffix in {".csv", ".yaml"})

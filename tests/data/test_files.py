@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import neutral, write_bytes, write_csv, write_text
+from cgutils.data.files import neutral, restored, write_bytes, write_csv, write_text, write_together
 from support import snapshot
 
 
@@ -169,7 +169,7 @@ def test_no_text_is_left_that_a_spreadsheet_would_run(text: str) -> None:
         pytest.fail(f"{safe!r} would be run")
     if safe[:1] in {"+", "-"}:
         float(safe)
-    assert neutral(safe) == safe
+    assert restored(safe) == text
 
 
 @given(
@@ -199,3 +199,24 @@ def test_the_same_content_gives_the_same_bytes(write: Callable[[Path, str], Path
         == write(tmp_path / "b", "x\ny\n").read_bytes()
         == b"x\ny\n"
     )
+
+
+def test_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "a/b/new.csv"
+    old.write_bytes(b"old")
+    third = tmp_path / "third.csv"
+    before = snapshot(tmp_path)
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if Path(target).name == third.name:
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(CgutilsError, match=r"third\.csv: could not be written"):
+            write_together({old: b"1", new: b"2", third: b"3"})
+    assert snapshot(tmp_path) == before
+    write_together({old: b"1", new: b"2", third: b"3"})
+    assert [path.read_bytes() for path in (old, new, third)] == [b"1", b"2", b"3"]

@@ -120,6 +120,22 @@ def test_a_case_that_cannot_be_used_is_not_reported_again_where_it_is_named(real
     assert refused(real_copy) == [said("cases/sako/case.yaml", "No such file or directory", fix="Add it.")]
 
 
+def test_a_copied_case_folder(project: Path) -> None:
+    shutil.copytree(raw(project) / "cases/beta", raw(project) / "cases/gamma")
+    ratings = raw(project) / "cases/gamma/ratings.csv"
+    ratings.write_text(ratings.read_text(encoding="utf-8").replace("ana,1", "ana,4"), encoding="utf-8")
+    lines = refused(project)
+    # The wrong id does not hide what is wrong with the tables, and the ids are one message.
+    assert lines[0] == said(
+        "cases/gamma/case.yaml, column case_id", "beta", "gamma, the name of the folder", "Make them agree."
+    )
+    (ids,) = [line for line in lines if "evidence.csv" in line]
+    assert "found 5 ids that case beta uses already, from beta-001 to beta-005" in ids
+    assert [line.partition(":")[0] for line in lines if "ratings.csv" in line] == [
+        f"data/raw/cases/gamma/ratings.csv, row {row}, column level" for row in (2, 8)
+    ]
+
+
 @pytest.fixture
 def real_copy(tmp_path: Path) -> Path:
     return copy_of(ROOT, tmp_path / "real")

@@ -20,3 +20,12 @@ def test_a_claim_id_of_a_case_may_not_return_in_the_context() -> None:
 
 def test_ids_of_their_own_and_missing_tables_are_fine() -> None:
     assert check_unique_ids({"alpha": claims("a-1"), "beta": {}}, {"news": claims("n-1")}) == []
+
+
+def test_a_folder_that_was_copied_is_one_message() -> None:
+    (problem,) = check_unique_ids({"alpha": claims(*"abcde"), "copy": claims(*"abcde")}, {})
+    assert (problem.file, problem.row) == ("data/raw/cases/copy/claims.csv", 2)
+    assert problem.found == "5 ids that case alpha uses already, from a to e"
+    assert "copy-001" in problem.fix
+    some = check_unique_ids({"alpha": claims(*"abc"), "copy": claims(*"abc")}, {})
+    assert [problem.found.split(",")[0] for problem in some] == ["a", "b", "c"]

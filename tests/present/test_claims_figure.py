@@ -9,7 +9,7 @@ from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.present.claims import LOOKS, plot_claims
 from cgutils.present.labels import labels, words
-from cgutils.present.publish import alt_text
+from cgutils.present.publish import alt_text, publish
 from present.test_figures import assert_readable, written
 
 
@@ -127,11 +127,26 @@ def test_an_unknown_outcome_is_refused(make):
     ("frame", "complaint"),
     [
         (TWO.drop(columns="n_claims"), "n_claims"),
-        (TWO.iloc[:0], "no rows"),
         (pd.concat([TWO, TWO.iloc[:1]]), "one_2024"),
     ],
-    ids=["column", "empty", "double"],
+    ids=["column", "double"],
 )
 def test_a_frame_that_cannot_be_drawn_is_refused(frame, complaint, make):
     with pytest.raises(CgutilsError, match=complaint):
         plot_claims(frame, make.labels())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Nothing is recorded"), ("id", "Tidak ada yang tercatat")]
+)
+def test_without_a_claim_the_figure_says_so(language, words, make, tmp_path, monkeypatch):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.setenv("CGUTILS_PROJECT", str(tmp_path))
+    monkeypatch.delenv("CGUTILS_PROCESSED", raising=False)
+    figure = plot_claims(TWO.iloc[:0], make.labels(language))
+    assert words in alt_text(figure)
+    assert [words in text.get_text() for text in figure.subfigs[1].axes[0].texts] == [True]
+    publish(figure, "claims", TWO.iloc[:0], make.labels(language))
+    assert (tmp_path / "data/processed/figures/claims.csv").read_text() == "source_id,outcome,n_claims\n"
+    with pytest.raises(CgutilsError, match="frame with rows"):
+        publish(plot_claims(TWO, make.labels(language)), "claims", TWO.iloc[:0], make.labels(language))

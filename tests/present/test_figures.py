@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
@@ -13,6 +14,7 @@ from cgutils.present.actors import plot_actors
 from cgutils.present.balance import plot_evidence_balance
 from cgutils.present.heatmap import plot_indicator_heatmap
 from cgutils.present.intervals import whole_ticks
+from cgutils.present.labels import DASH
 from cgutils.present.matrix import MOST_COLUMNS
 from cgutils.present.outcome import plot_process_outcome
 from cgutils.present.partners import plot_partners
@@ -332,6 +334,21 @@ def test_actors_mark_a_type_that_is_not_named(make):
     figure = plot_actors(frame, make.labels())
     assert len(figure.axes[0].patches) == (frame["n_actors"] == 0).sum()
     assert [t.get_text() for t in figure.axes[0].texts].count("0") == (frame["n_actors"] == 0).sum()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not recorded"), ("id", "tidak dicatat")])
+def test_actors_that_were_not_recorded_are_no_zeros(make, language, words):
+    frame = make.actors().astype({"n_actors": "Int64"})
+    for_nobody = frame.assign(n_actors=pd.array([pd.NA] * len(frame), dtype="Int64"))
+    first = frame["case_id"].iloc[0]
+    for_one = frame.assign(n_actors=frame["n_actors"].mask(frame["case_id"] == first))
+    for shown in (for_nobody, for_one):
+        figure = plot_actors(shown, make.labels(language))
+        texts = [t.get_text() for t in figure.axes[0].texts]
+        assert texts.count("0") == (shown["n_actors"] == 0).sum()
+        assert texts.count(DASH) == shown["n_actors"].isna().sum()
+        assert words in written(figure) and words in alt_text(figure)
+    assert words not in written(plot_actors(frame, make.labels(language)))
 
 
 def test_turnout_keeps_what_was_printed_and_computes_nothing(make, language):

@@ -241,3 +241,10 @@ def test_a_frame_without_rows_says_that_nothing_is_recorded(make, language, said
 def test_a_year_or_a_page_is_no_quantity(make, unit, text):
     frame = pd.DataFrame({"value": [2024.0 if unit == "year" else 1149.0], "unit": [unit]})
     assert table(frame, make.labels()).rows()[0][0] == text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Nothing is recorded"), ("id", "Tidak ada yang tercatat")]
+)
+def test_one_case_alone_has_no_pair_to_compare(language, words, make):
+    assert words in table_comparison(make_comparison().iloc[:0], make.labels(language)).to_text()

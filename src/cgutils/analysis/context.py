@@ -84,15 +84,18 @@ def actors_by_type(collection: Collection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``case_id, type, n_actors``; every type has a row, 0 included.
+        ``case_id, type, n_actors`` (``Int64``); every type has a row, 0 included. A case without any row in
+        its ``actors.csv`` has no count: that nothing was recorded is not that nobody takes part.
     """
-    named = collection.actors[collection.actors["status"] == "named"]
-    counts = named.groupby(["case_id", "type"]).size().to_dict()
+    actors = collection.actors
+    recorded = set(actors["case_id"])
+    counts = actors[actors["status"] == "named"].groupby(["case_id", "type"]).size().to_dict()
     rows = [
-        (case_id, kind, int(counts.get((case_id, kind), 0)))
+        (case_id, kind, int(counts.get((case_id, kind), 0)) if case_id in recorded else None)
         for case_id, kind in product(collection.cases, ACTOR_TYPES)
     ]
-    return pd.DataFrame(rows, columns=["case_id", "type", "n_actors"])
+    frame = pd.DataFrame(rows, columns=["case_id", "type", "n_actors"])
+    return frame.astype({"n_actors": "Int64"})
 
 
 def partners(collection: Collection, topic: str = "partnerships") -> pd.DataFrame:

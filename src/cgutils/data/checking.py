@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,39 @@ def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, li
     headings = {column: facts["heading"] for column, facts in columns.items()}
     numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
     raw = read_table(path, name, headings, numbers)
-    said = {(problem.row, problem.column) for problem in raw.problems}
-    checked = [p for p in _schema_problems(raw.frame, name, spec) if (p.row, p.column) not in said]
-    problems = [*raw.problems, *checked, *_duplicates(raw.frame, name, spec.key)]
+    frame, problems = check_frame(raw.frame, name, spec, raw.problems)
+    return frame, problems, raw.notes
+
+
+def check_frame(
+    frame: pd.DataFrame, name: str, spec: TableSpec, known: Iterable[Problem] = ()
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Check a table of text against its schema.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        All columns of the schema, cells as text, missing ones as None; index = line in the file.
+    name : str
+        How messages name the file.
+    spec : TableSpec
+        What it should hold.
+    known : iterable of Problem
+        What was found on reading; the same cell is not reported again.
+
+    Returns
+    -------
+    frame : DataFrame
+        The rows that keep the schema.
+    problems : list of Problem
+        The known ones, and what was found here.
+    """
+    known = list(known)
+    said = {(problem.row, problem.column) for problem in known}
+    checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
+    problems = [*known, *checked, *_duplicates(frame, name, spec.key)]
     bad = {problem.row for problem in problems}
-    return raw.frame[~raw.frame.index.isin(bad)], problems, raw.notes
+    return frame[~frame.index.isin(bad)], problems
 
 
 def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:

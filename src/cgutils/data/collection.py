@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from cgutils.data.checking import load_table, typed
+from cgutils.data.checking import typed
 from cgutils.data.context_schemas import CONTEXT_TABLES
-from cgutils.data.crosschecks import check_case, check_references
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
-from cgutils.data.framework_checks import check_frameworks
-from cgutils.data.project import Project, find_project, is_id
+from cgutils.data.loading import check_parts, read_parts
+from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
-from cgutils.data.yamlfiles import load_yaml
 
 
 @dataclass(frozen=True)
@@ -73,33 +70,6 @@ class Collection:
         return {name: framework for name, framework in self.frameworks.items() if name in used}
 
 
-@dataclass
-class _Loading:
-    """What has been read so far, and what was wrong with it."""
-
-    root: Path
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-
-    def name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
-    @property
-    def damaged(self) -> frozenset[str]:
-        return frozenset(problem.file for problem in self.problems)
-
-    def table(self, folder: Path, spec: TableSpec) -> pd.DataFrame:
-        path = folder / f"{spec.name}.csv"
-        if not path.is_file():
-            if spec.required:
-                self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
-            return pd.DataFrame(columns=list(spec.columns), dtype="object")
-        frame, problems, notes = load_table(path, self.name(path), spec)
-        self.problems += problems
-        self.notes += notes
-        return frame
-
-
 def load_collection(path: Path | str | None = None) -> Collection:
     """Read and check everything under ``data/raw``.
 
@@ -131,154 +101,24 @@ def load_collection(path: Path | str | None = None) -> Collection:
 
 
 def _load(project: Project) -> Collection:
-    loading = _Loading(project.root)
-    frameworks = _frameworks(loading, project.raw / "frameworks")
-    _unknown_tables(loading, project.raw, COLLECTION_TABLES)
-    collection_tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
-    cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
-    context = _context(loading, project.raw / "context")
-    loading.problems += check_references(
-        frameworks, cases, collection_tables, case_tables, context, loading.damaged
-    )
-    loading.problems += check_frameworks(frameworks, loading.damaged)
-    damaged = loading.damaged
-    for case_id, tables in case_tables.items():
-        if cases[case_id].framework in frameworks:
-            framework = frameworks[cases[case_id].framework]
-            problems, notes = check_case(cases[case_id], framework, tables, damaged)
-            loading.problems += problems
-            loading.notes += notes
-    if loading.problems:
-        raise CollectionError(loading.problems)
+    parts = read_parts(project)
+    problems, notes = check_parts(parts)
+    if problems:
+        raise CollectionError(problems)
     return Collection(
         root=project.root,
-        frameworks=frameworks,
-        cases=cases,
-        **{spec.name: _stack(case_tables, spec) for spec in CASE_TABLES},
-        **{spec.name: typed(collection_tables[spec.name], spec) for spec in COLLECTION_TABLES},
+        frameworks=parts.frameworks,
+        cases=parts.cases,
+        **{spec.name: _stack(parts.case_tables, spec) for spec in CASE_TABLES},
+        **{spec.name: typed(parts.tables[spec.name], spec) for spec in COLLECTION_TABLES},
         context={
             topic: {
                 spec.name: typed(tables[spec.name], spec) for spec in CONTEXT_TABLES if spec.name in tables
             }
-            for topic, tables in context.items()
+            for topic, tables in parts.context.items()
         },
-        notes=tuple(sorted(set(loading.notes), key=str)),
+        notes=tuple(sorted(set(notes), key=str)),
     )
-
-
-def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
-    found: dict[str, Framework] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        name = loading.name(path)
-        framework, problems = load_yaml(path, name, Framework)
-        loading.problems += problems
-        if framework is None:
-            continue
-        if framework.framework_id != path.stem:
-            wanted = f"{path.stem}, the name of the file"
-            loading.problems.append(
-                Problem(name, None, "framework_id", framework.framework_id, wanted, "Make them agree.")
-            )
-            continue
-        found[framework.framework_id] = framework
-    if not found and not loading.problems:
-        wanted = "at least one .yaml file"
-        loading.problems.append(
-            Problem(loading.name(folder), None, None, "no framework", wanted, "Add a codebook.")
-        )
-    return found
-
-
-def _cases(
-    loading: _Loading, folder: Path, frameworks: Mapping[str, Framework]
-) -> tuple[dict[str, Case], dict[str, dict[str, pd.DataFrame]]]:
-    cases: dict[str, Case] = {}
-    tables: dict[str, dict[str, pd.DataFrame]] = {}
-    unusable = {name.rpartition("/")[0] for name in loading.damaged}
-    for path in _folders(loading, folder, "case"):
-        case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
-        # A codebook that cannot be used is reported once, not again for every case that names it.
-        known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
-        problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), known)
-        loading.problems += problems
-        _unknown_tables(loading, path, CASE_TABLES)
-        frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
-        if case is not None and case.case_id == path.name:
-            cases[case.case_id] = case
-            tables[case.case_id] = frames
-    if not cases and not loading.problems:
-        loading.problems.append(
-            Problem(
-                loading.name(folder),
-                found="no case",
-                allowed="one folder for each case, with a case.yaml",
-                fix="Add the folder of a case.",
-            )
-        )
-    return cases, tables
-
-
-def _case_problems(
-    case: Case | None, folder: str, name: str, frameworks: Mapping[str, Framework]
-) -> list[Problem]:
-    if case is None:
-        return []
-    problems = []
-    if case.case_id != folder:
-        problems.append(
-            Problem(
-                name, None, "case_id", case.case_id, f"{folder}, the name of the folder", "Make them agree."
-            )
-        )
-    if frameworks and case.framework not in frameworks:
-        problems.append(
-            Problem(name, None, "framework", case.framework, ", ".join(frameworks), "Name one of them.")
-        )
-    return problems
-
-
-def _context(loading: _Loading, folder: Path) -> dict[str, dict[str, pd.DataFrame]]:
-    topics: dict[str, dict[str, pd.DataFrame]] = {}
-    for path in _folders(loading, folder, "context topic"):
-        _unknown_tables(loading, path, CONTEXT_TABLES)
-        topics[path.name] = {
-            spec.name: loading.table(path, spec)
-            for spec in CONTEXT_TABLES
-            if (path / f"{spec.name}.csv").is_file()
-        }
-    return topics
-
-
-def _unknown_tables(loading: _Loading, folder: Path, specs: Iterable[TableSpec]) -> None:
-    # A table whose name is misspelt would otherwise be left out without a word.
-    known = [f"{spec.name}.csv" for spec in specs]
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
-        if path.name in known or path.name.startswith((".", "~")):
-            continue
-        close = difflib.get_close_matches(path.name.lower(), known, 1)
-        fix = f"Did you mean {close[0]}?" if close else "Rename the file, or move it elsewhere."
-        loading.problems.append(
-            Problem(loading.name(path), found="an unknown table", allowed=", ".join(known), fix=fix)
-        )
-
-
-def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.name.startswith("."):
-            continue
-        if is_id(path.name):
-            yield path
-            continue
-        loading.problems.append(
-            Problem(
-                loading.name(path),
-                found=f"a {what} folder with this name",
-                allowed="lower-case letters, digits, - and _",
-                fix="Rename the folder.",
-            )
-        )
 
 
 def _stack(case_tables: Mapping[str, Mapping[str, pd.DataFrame]], spec: TableSpec) -> pd.DataFrame:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Set
 
 import pandas as pd
 
+from cgutils.data.casefiles import UNWRITTEN
 from cgutils.data.checking import records, split_ids
 from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
-from cgutils.data.framework import Case, Framework
+from cgutils.data.framework import Bilingual, Case, Framework
 from cgutils.data.rules import check_rules
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.unique_ids import check_coder_ids, check_unique_ids
@@ -119,6 +120,7 @@ def check_case(
         for name in ("evidence", "ratings", "adjudication")
     )
     broken, notes = check_rules(evidence, ratings, adjudication, files)
+    notes += _unwritten(case)
     if files["adjudication"] in damaged:  # what cannot be read may settle a coder's breach
         broken = [problem for problem in broken if problem.rule == "R2" or problem.file != files["ratings"]]
     problems += broken
@@ -128,6 +130,17 @@ def check_case(
             needless, open_ones = _disagreements(tables, files, {note.row for note in notes})
             return problems + needless, notes + open_ones
     return problems, notes
+
+
+def _unwritten(case: Case) -> list[Problem]:
+    values = {name: getattr(case, name) for name in type(case).model_fields}
+    values["informants.note"] = case.informants.note
+    texts = {name: value.en if isinstance(value, Bilingual) else value for name, value in values.items()}
+    return [
+        Problem(f"data/raw/cases/{case.case_id}/case.yaml", None, name, text, fix="Write it.")
+        for name, text in texts.items()
+        if text == UNWRITTEN["en"]
+    ]
 
 
 def _unlisted_sources(case: Case, listed: set[str] | None) -> list[Problem]:

@@ -26,6 +26,8 @@ class Problem:
         What to do about it.
     rule : str or None
         Codebook rule that is broken (``"R7"``), where one is.
+    cell : str or None
+        Cell of a workbook (``"F12"``), which is then named instead of the row.
     """
 
     file: str
@@ -35,10 +37,13 @@ class Problem:
     allowed: str = ""
     fix: str = ""
     rule: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
         place = self.file
-        if self.row is not None:
+        if self.cell is not None:
+            place += f", cell {self.cell}"
+        elif self.row is not None:
             place += f", row {self.row}"
         if self.column:
             place += f", column {self.column}"
@@ -72,5 +77,5 @@ class CollectionError(CgutilsError):
         super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
 
 
-def _place(problem: Problem) -> tuple[str, int, str, str]:
-    return (problem.file, problem.row or 0, problem.column or "", problem.found)
+def _place(problem: Problem) -> tuple[str, int, str, str, str]:
+    return (problem.file, problem.row or 0, problem.cell or "", problem.column or "", problem.found)

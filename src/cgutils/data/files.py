@@ -7,6 +7,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,8 @@ import pandas as pd
 from cgutils.data.errors import CgutilsError
 
 # A spreadsheet runs a cell that begins so as a formula; numbers are let through.
-_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
+_FORMULA = re.compile(r"^'*[=+\-@\t\r\n]")
+_QUOTED = re.compile(r"^'+[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 FLOAT_DIGITS = 9
 
@@ -68,6 +70,42 @@ def write_text(path: Path | str, text: str) -> Path:
     return write_bytes(path, text.replace("\r\n", "\n").encode("utf-8"))
 
 
+def write_together(files: Mapping[Path, bytes]) -> None:
+    """Write several files: all of them, or none.
+
+    Each is first written whole beside its target; only then do the new files take the place of the old ones,
+    and the old ones come back should that fail half way.
+
+    Parameters
+    ----------
+    files : mapping of Path to bytes
+        Target and the whole content; missing folders are made.
+
+    Raises
+    ------
+    CgutilsError
+        Where a folder cannot be written or the disk is full; everything is as it was.
+    """
+    old = {path: path.read_bytes() if path.is_file() else None for path in files}
+    made = [parent for path in files for parent in path.parents if not parent.exists()]
+    done: list[Path] = []
+    try:
+        for path, data in files.items():
+            done.append(path)
+            write_bytes(path, data)
+    except BaseException:
+        for path in done:
+            before = old[path]
+            if before is None:
+                path.unlink(missing_ok=True)
+            else:
+                write_bytes(path, before)
+        for folder in sorted(set(made), key=lambda folder: len(folder.parts), reverse=True):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        raise
+
+
 def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
     r"""Write a frame as CSV: UTF-8, comma, decimal point, ``\n``, floats to 9 significant digits.
 
@@ -88,16 +126,21 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
     A text cell that a spreadsheet would run as a formula (it begins with ``= + - @`` and is no number) gets a
     leading apostrophe. Missing values are blank cells. Line ends within a cell become ``\n``.
     """
+    return write_text(path, csv_text(frame))
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Give the text that `write_csv` writes."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(neutral(str(name)) for name in frame.columns)
     for row in frame.itertuples(index=False, name=None):
         writer.writerow(_cell(value) for value in row)
-    return write_text(path, out.getvalue())
+    return out.getvalue()
 
 
 def neutral(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula.
+    """Return ``text`` so that no spreadsheet takes it for a formula; `restored` takes this back.
 
     Examples
     --------
@@ -107,6 +150,17 @@ def neutral(text: str) -> str:
     if _FORMULA.match(text) and not _NUMBER.match(text):
         return "'" + text
     return text
+
+
+def restored(text: str) -> str:
+    """Take back what `neutral` did.
+
+    Examples
+    --------
+    >>> restored("'=1+1"), restored("''=1+1"), restored("'tis")
+    ('=1+1', "'=1+1", "'tis")
+    """
+    return text[1:] if _QUOTED.match(text) else text
 
 
 def _cell(value: object) -> str:

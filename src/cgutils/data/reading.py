@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from cgutils.data.errors import Problem
+from cgutils.data.files import restored
 
 MAX_BYTES = 50_000_000
 MAX_CELL = 100_000
@@ -31,7 +32,8 @@ class RawTable:
     Parameters
     ----------
     frame : DataFrame
-        All cells as text without outer blanks, missing ones as None; the index is the line in the file
+        All cells as text without outer blanks and without the apostrophe that guards a formula (see
+        `cgutils.data.files.neutral`), missing ones as None; the index is the line in the file
         (heading = 1), the columns are those that the schema names.
     notes : list of Problem
         What was read differently from the standard form.
@@ -228,7 +230,7 @@ def _frame(
             )
             continue
         lines.append(line)
-        cells.append([cell or None for cell in row])
+        cells.append([restored(cell) or None for cell in row])
     frame = pd.DataFrame(cells, index=pd.Index(lines, dtype="int64"), columns=heading, dtype="object")
     return frame.reindex(columns=list(columns)).astype("object").where(lambda values: values.notna(), None)
 

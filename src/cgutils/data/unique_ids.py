@@ -21,6 +21,8 @@ RESERVED_CODERS = (
     "status",
 )
 _EVERYWHERE = (("evidence", "evidence_id"), ("claims", "claim_id"))
+# Up to so many ids of another folder are named one by one.
+_SINGLY = 3
 
 
 def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Tables]) -> list[Problem]:
@@ -34,25 +36,33 @@ def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Ta
     Returns
     -------
     list of Problem
-        One for each second use.
+        One for each second use; one in all where a folder repeats many ids of another.
     """
     problems = []
     for table, column in _EVERYWHERE:
         owner: dict[str, str] = {}
         for folder, name, frame in _folders(case_tables, context, table):
+            again: dict[str, list[tuple[int, str]]] = {}
             for line, item in frame[column].items():
                 if owner.setdefault(item, name) != name:
-                    problems.append(
-                        Problem(
-                            f"{folder}/{table}.csv",
-                            int(str(line)),
-                            column,
-                            f"{item}, which {owner[item]} uses already",
-                            "ids that are unique in the whole collection",
-                            f"Begin it with the name of its folder: {name.split()[-1]}-001.",
-                        )
-                    )
+                    again.setdefault(owner[item], []).append((int(str(line)), item))
+            for first, items in again.items():
+                problems += _used_twice(f"{folder}/{table}.csv", column, name, first, items)
     return problems
+
+
+def _used_twice(file: str, column: str, name: str, first: str, items: list[tuple[int, str]]) -> list[Problem]:
+    allowed = "ids that are unique in the whole collection"
+    short = name.rsplit(maxsplit=1)[-1]
+    if len(items) > _SINGLY:  # a folder that was copied: one message, not one for each row
+        found = f"{len(items)} ids that {first} uses already, from {items[0][1]} to {items[-1][1]}"
+        fix = f"Begin them all with the name of their folder ({short}-001), also where they are cited."
+        return [Problem(file, items[0][0], column, found, allowed, fix)]
+    fix = f"Begin it with the name of its folder: {short}-001."
+    return [
+        Problem(file, line, column, f"{item}, which {first} uses already", allowed, fix)
+        for line, item in items
+    ]
 
 
 def check_coder_ids(coders: pd.DataFrame) -> list[Problem]:

@@ -13,6 +13,25 @@ from cgutils.data.reading import too_large
 
 MAX_BYTES = 1_000_000
 Model = TypeVar("Model", bound=BaseModel)
+_ALLOWED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "greater_than_equal": "a whole number, {ge} or more",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "less_than_equal": "a whole number, {le} or less",
+    "list_type": "a list, as [a, b]",
+    "literal_error": "{expected}",
+    "model_attributes_type": "keys with values, such as en: and id:",
+    "model_type": "keys with values, such as en: and id:",
+    "string_pattern_mismatch": "a lower-case id such as forum-1 or kota_x",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "a text",
+    "string_type": "a text",
+    "too_short": "a list of {min_length} or more",
+    "tuple_type": "a list, as [a, b]",
+}
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -68,6 +87,28 @@ def load_yaml(path: Path, name: str, model: type[Model]) -> tuple[Model | None, 
     if not isinstance(data, dict):
         found = "an empty file" if data is None else "a value without keys"
         return None, [Problem(name, found=found, allowed=", ".join(model.model_fields), fix="Add the keys.")]
+    return check_model(data, name, model)
+
+
+def check_model(data: Any, name: str, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    """Check what a YAML file would hold against a model.
+
+    Parameters
+    ----------
+    data : mapping
+        Keys and values.
+    name : str
+        How messages name the file.
+    model : type of BaseModel
+        What it should hold.
+
+    Returns
+    -------
+    Model or None
+        None where the data cannot be used.
+    list of Problem
+        All that is wrong, with the dotted path of each key.
+    """
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -114,6 +155,18 @@ def _model_problem(name: str, entry: dict[str, Any], model: type[BaseModel]) -> 
         return Problem(name, None, key, "an unknown key", keys, "Remove it or correct its name.")
     if entry["type"] == "value_error":  # from a validator of ours, which says what it found
         return Problem(name, None, key, str(entry["ctx"]["error"]), fix="Correct it.")
-    pattern = entry["type"] == "string_pattern_mismatch"
-    allowed = "a lower-case id such as forum-1 or kota_x" if pattern else entry["msg"]
-    return Problem(name, None, key, repr(entry.get("input"))[:80], allowed, "Correct it.")
+    found = repr(entry.get("input"))[:80]
+    if entry["type"] == "string_too_short":
+        found = "a blank text"
+    return Problem(name, None, key, found, _allowed(entry), "Correct it.")
+
+
+def _allowed(entry: dict[str, Any]) -> str:
+    """Say what may stand there, in our words rather than those of the library that checks."""
+    known = _ALLOWED.get(entry["type"])
+    if known is None:
+        return str(entry["msg"])
+    values = {name: str(value) for name, value in entry.get("ctx", {}).items()}
+    if entry["type"] == "literal_error":
+        values["expected"] = values["expected"].replace("'", "").replace(" or ", ", ")
+    return known.format(**values)

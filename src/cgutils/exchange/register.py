@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
-from cgutils.data.files import write_text
+from cgutils.data.files import csv_text, write_text
 from cgutils.data.fingerprint import WITHHELD
 from cgutils.data.project import Project
 from cgutils.data.reading import read_table
@@ -129,7 +127,7 @@ def write_fingerprints(
         changes.append(change)
         if change.new or change.changed or change.withheld:
             cells = [str(wanted.get(item, cell)) for item, cell in old.items()]
-            texts[path] = _csv(table.assign(fingerprint=cells))
+            texts[path] = csv_text(table.assign(fingerprint=cells))
     # Only now, when every table has been made, is the first one written.
     for path, text in texts.items():
         write_text(path, text)
@@ -204,13 +202,3 @@ def _change(case_id: str, old: dict[str, str], wanted: dict[str, str]) -> Change
         withheld=tuple(item for item in ours if item not in fresh and old[item] != WITHHELD),
         without=tuple(item for item in old if not old[item] and item not in ours),
     )
-
-
-def _csv(table: pd.DataFrame) -> str:
-    # As the tables are kept: minimal quotes. Unlike results they are not made safe for spreadsheets,
-    # since an apostrophe before a dash would be read as part of the summary.
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.itertuples(index=False, name=None))
-    return out.getvalue()

@@ -74,9 +74,10 @@ def this_environment() -> Environment:
 
 
 def this_library() -> Library:
-    """Describe the library of this process: every file of the package, byte code apart."""
+    """Describe the library of this process: its files but byte code and what only begins a new project."""
     folder = Path(cgutils.__file__).parent
-    files = checksums({name: path for name, path in files_below(folder) if path.suffix != ".pyc"})
+    found = files_below(folder, skip={"start"})
+    files = checksums({name: path for name, path in found if path.suffix != ".pyc"})
     text = "".join(f"{checksum}  {name}\n" for name, checksum in files.items())
     return Library(version=cgutils.__version__, sha256=hashlib.sha256(text.encode()).hexdigest(), files=files)
 

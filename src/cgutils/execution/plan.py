@@ -1,8 +1,8 @@
 """Which runs make up the collection.
 
 A notebook that declares a parameter ``case_id`` is run once for each case, every other one once. The cases
-are the folders of ``data/raw/cases``, so adding a case is adding a folder. Single runs are added in
-``notebooks/runs.yaml``.
+are the folders of ``data/raw/cases``, so adding a case is adding a folder. Further runs are listed in
+``notebooks/runs.yaml``; one that names no case there is done for each.
 """
 
 from __future__ import annotations
@@ -144,10 +144,12 @@ def make_plan(project: Project) -> tuple[Run, ...]:
             except RunError as error:
                 problems += error.problems
     for notebook, given in _also(project, declared, problems):
-        try:
-            runs.append(_make_run(notebook, declared, cases, given))
-        except RunError as error:
-            problems += [f"{RUNS_FILE}: {problem}" for problem in error.problems]
+        every = _declares(declared[notebook], "case_id") and "case_id" not in given
+        for more in [{"case_id": case} for case in cases] if every else [{}]:
+            try:
+                runs.append(_make_run(notebook, declared, cases, {**given, **more}))
+            except RunError as error:
+                problems += [f"{RUNS_FILE}: {problem}" for problem in error.problems]
     counts = Counter(run.name for run in runs)
     problems += [f"{name}.ipynb: {count} runs would write it" for name, count in counts.items() if count > 1]
     if problems:

@@ -19,7 +19,8 @@ def plot_actors(frame: pd.DataFrame, labels: Labels) -> Figure:
     Parameters
     ----------
     frame : DataFrame
-        ``actors_by_type(collection)``: ``case_id``, ``type``, ``n_actors``; zeros included.
+        ``actors_by_type(collection)``: ``case_id``, ``type``, ``n_actors``; zeros included, missing where the
+        actors of a case were not recorded.
     labels : Labels
         Words and number format.
 
@@ -27,7 +28,8 @@ def plot_actors(frame: pd.DataFrame, labels: Labels) -> Figure:
     -------
     Figure
         Types down the page, cases across (more than eight cases run down the page instead). A type without
-        an actor is dotted and shows 0: here absence is what was found.
+        an actor is dotted and shows 0: here absence is what was found. A case whose actors were not recorded
+        is hatched.
 
     Raises
     ------
@@ -39,7 +41,8 @@ def plot_actors(frame: pd.DataFrame, labels: Labels) -> Figure:
     table = frame.pivot(index="type", columns="case_id", values="n_actors").loc[types, cases]
     with style.style():
         # A shade for each number from one up to the largest, so that equal numbers look equal.
-        palette = style.sequence(max(1, int(table.max().max())))
+        largest = frame["n_actors"].max()
+        palette = style.sequence(1 if pd.isna(largest) else max(1, int(largest)))
         cells = [[_cell(table.loc[kind, case], labels) for case in cases] for kind in types]
         grid = Grid(
             [("", labels.heading(kind)) for kind in types],
@@ -48,12 +51,18 @@ def plot_actors(frame: pd.DataFrame, labels: Labels) -> Figure:
             palette,
         )
         handles = [style.swatch(labels.heading("legend_zero_actors"), "white", style.DISPUTED_HATCH)]
+        if frame["n_actors"].isna().any():
+            handles.append(style.swatch(labels.heading("legend_not_recorded"), style.EMPTY, style.HATCH))
         figure = draw_grid(
             grid, labels.term("title_actors"), handles, [labels.abstract_note(cases)], item_width=26
         )
     values = "; ".join(
         f"{labels.case(case)}: "
-        + ", ".join(f"{labels.term(kind)} {labels.number(table.loc[kind, case], 0)}" for kind in types)
+        + (
+            labels.term("legend_not_recorded")
+            if table[case].isna().all()
+            else ", ".join(f"{labels.term(kind)} {labels.number(table.loc[kind, case], 0)}" for kind in types)
+        )
         for case in cases
     )
     names = ", ".join(labels.case(case) for case in cases)

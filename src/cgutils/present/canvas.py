@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakSet
 
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure, SubFigure
 
 from cgutils.present import style
 from cgutils.present.saving import png_bundle, png_bytes
+
+_BLANK: WeakSet[Figure] = WeakSet()
 
 
 class Picture(Figure):
@@ -80,6 +83,36 @@ def new_figure(
             linespacing=1.15,
         )
     return figure, main
+
+
+def nothing_to_draw(title: str, said: str) -> Figure:
+    """Make a figure that says that there is nothing to draw, so that none is taken for forgotten.
+
+    Parameters
+    ----------
+    title : str
+        Title that the figure would have.
+    said : str
+        What is said instead.
+
+    Returns
+    -------
+    Figure
+        Its alternative text says the same.
+    """
+    with style.style():
+        figure, main = new_figure(8.0, 0.8, title, [], [])
+        axes = main.subplots()
+        axes.set_axis_off()
+        axes.text(0.0, 0.5, said, transform=axes.transAxes, va="center", color=style.MUTED)
+    set_alt_text(figure, f"{title}. {said}")
+    _BLANK.add(figure)
+    return figure
+
+
+def is_blank(figure: Figure) -> bool:
+    """Say whether a figure is one that `nothing_to_draw` made."""
+    return figure in _BLANK
 
 
 def set_alt_text(figure: Figure, text: str) -> None:

@@ -40,14 +40,17 @@ def plot_claims(frame: pd.DataFrame, labels: Labels) -> Figure:
     Returns
     -------
     Figure
-        One stacked bar a source; only arithmetic and hard contradictions are drawn as errors.
+        One stacked bar a source; only arithmetic and hard contradictions are drawn as errors. Where no claim
+        is recorded the figure says so.
 
     Raises
     ------
     CgutilsError
-        Where a column is missing, the frame is empty, or an outcome is unknown.
+        Where a column is missing or an outcome is unknown.
     """
-    require(frame, ("source_id", "outcome", "n_claims"), "claims", key=("source_id", "outcome"))
+    require(frame, ("source_id", "outcome", "n_claims"), "claims", ("source_id", "outcome"), empty=True)
+    if frame.empty:
+        return canvas.nothing_to_draw(labels.term("title_claims"), labels.heading("nothing_recorded"))
     unknown = sorted(set(frame["outcome"]) - set(LOOKS))
     if unknown:
         raise CgutilsError(f"the frame of claims: found outcome {unknown[0]!r}; allowed: {', '.join(LOOKS)}")

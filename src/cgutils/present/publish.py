@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import write_bytes, write_csv
 from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
+from cgutils.present.canvas import is_blank
 from cgutils.present.describe import describe_figure
 from cgutils.present.labels import Labels
 from cgutils.present.saving import png_bundle, png_bytes, settle, svg_bytes
@@ -33,7 +34,7 @@ def publish(
     name : str
         Name of the files: lower-case letters, digits, single hyphens and underscores.
     data : DataFrame
-        The frame that was drawn.
+        The frame that was drawn; without rows where the figure says that there is nothing to draw.
     labels : Labels
         Give the language, which becomes part of the names of the pictures.
     project : Project, optional
@@ -53,7 +54,7 @@ def publish(
     rerun can be compared. The figure is closed.
     """
     _check_name(name, "figure", "dimension-profiles")
-    if not isinstance(data, pd.DataFrame) or data.empty:
+    if not isinstance(data, pd.DataFrame) or (data.empty and not is_blank(figure)):
         raise CgutilsError(
             f"figure {name}: its data must be a frame with rows; hand over the frame that was drawn"
         )

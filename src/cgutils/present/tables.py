@@ -155,14 +155,15 @@ def table_comparison(comparison: pd.DataFrame, labels: Labels) -> Table:
     Returns
     -------
     Table
+        With one case alone there is no pair, and the table says that nothing is recorded.
 
     Raises
     ------
     CgutilsError
-        Where a column is missing, the frame is empty or a row is double.
+        Where a column is missing or a row is double.
     """
     shown = ("dimension_id", "case_a", "verdict", "case_b", "difference", "evidence_a", "evidence_b")
-    require(comparison, shown, "comparison", key=("dimension_id", "case_a", "case_b"))
+    require(comparison, shown, "comparison", key=("dimension_id", "case_a", "case_b"), empty=True)
     return table(comparison, labels, shown, labels.term("caption_comparison"))
 
 

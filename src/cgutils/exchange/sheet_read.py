@@ -1,0 +1,182 @@
+"""Reading a filled-in workbook, in either language: a case, its tables, and where everything stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from cgutils.data.errors import Problem
+from cgutils.data.framework import Framework
+from cgutils.exchange.cells import Sheet, column_letters
+from cgutils.exchange.sheet_cells import Refused, cell_text, squeezed
+from cgutils.exchange.sheet_form import (
+    SheetCase,
+    filled,
+    headings,
+    hidden_parts,
+    merged,
+    missing_columns,
+    outside,
+)
+from cgutils.exchange.sheet_layout import (
+    LANGUAGES,
+    Column,
+    Field,
+    Layout,
+    Terms,
+    case_fields,
+    layouts,
+    sheet_title,
+    sheet_words,
+)
+
+
+def read_case(
+    sheets: Iterable[Sheet], file: str, frameworks: Mapping[str, Framework], terms: Terms
+) -> SheetCase:
+    """Read the sheets of a workbook as a case.
+
+    Parameters
+    ----------
+    sheets : iterable of Sheet
+        As `cgutils.exchange.workbook.read_workbook` gives them.
+    file : str
+        Name of the workbook, for messages.
+    frameworks : mapping of str to Framework
+        Those of the project.
+    terms : mapping
+        Words for the values of the schemas, by language.
+
+    Returns
+    -------
+    SheetCase
+        Its ``problems`` are those of single cells and sheets; what must hold beyond them is not checked here.
+    """
+    read = SheetCase(file)
+    found = _match(tuple(sheets), read)
+    if "case" in found:
+        _read_fields(found["case"], case_fields(frameworks, terms), read)
+    framework = frameworks.get(read.case.get("framework") or "")
+    if framework is None:
+        return read
+    for layout in layouts(framework, terms):
+        if layout.name in found:
+            read.tables[layout.name] = _read_table(found[layout.name], layout, read)
+    return read
+
+
+def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
+    names = {
+        squeezed(known): (table, language)
+        for table, titles in sheet_words()["sheets"].items()
+        for language, known in (("en", table), *titles.items())
+    }
+    found: dict[str, Sheet] = {}
+    spoken: list[str] = []
+    for sheet in sheets:
+        table, language = names.get(squeezed(sheet.name), ("", ""))
+        if table in {"guide", "lists"}:
+            continue
+        if not table or table in found:
+            if sheet.cells:
+                read.notes.append(
+                    Problem(
+                        file=f"{read.file}, sheet {sheet.name}",
+                        found="a sheet of another name",
+                        fix="It was not read.",
+                    )
+                )
+            continue
+        found[table] = sheet
+        read.titles[table] = sheet.name
+        spoken.append(language)
+        if sheet.hidden and sheet.cells:
+            read.notes.append(Problem(read.at(table), found="a hidden sheet", fix="It was read as well."))
+    read.language = max(LANGUAGES, key=spoken.count)
+    for table in ("case", "evidence", "ratings"):
+        if table not in found:
+            title = sheet_title(table)
+            read.problems.append(
+                Problem(
+                    read.file,
+                    found=f"no sheet {title['en']}",
+                    allowed=f"the sheets of `cgutils sheet`, named {title['en']} or {title['id']}",
+                    fix="Put it back, or begin with a new workbook.",
+                )
+            )
+    return found
+
+
+def _read_fields(sheet: Sheet, fields: tuple[Field, ...], read: SheetCase) -> None:
+    known = {
+        squeezed(name): entry
+        for entry in fields
+        for name in (entry.column.name, *entry.column.heading.values())
+    }
+    rows = sorted({row for row, _ in sheet.cells})
+    seen: set[str] = set()
+    for row in rows:
+        head = sheet.cells.get((row, 1))
+        entry = known.get(squeezed(head.text)) if head is not None else None
+        if entry is None or entry.column.name in seen:
+            continue
+        seen.add(entry.column.name)
+        for number, path in enumerate(entry.paths, 2):
+            read.places["case", path] = (row, f"{column_letters(number)}{row}")
+            read.case[path] = _value(sheet, (row, number), entry.column, "case", path, read)
+    merged(sheet, 2, range(2, 4), "case", read)
+    read.problems += [
+        Problem(
+            read.at("case"),
+            found=f"no row {entry.column.heading[read.language]}",
+            allowed="all rows of the sheet, with their names in column A",
+            fix="Put the row back.",
+        )
+        for entry in fields
+        if entry.column.required and entry.column.name not in seen
+    ]
+
+
+def _read_table(sheet: Sheet, layout: Layout, read: SheetCase) -> pd.DataFrame:
+    at, heads = headings(sheet, layout, read)
+    columns = {number: column for number, column in heads.items() if column is not None}
+    for number, column in columns.items():
+        read.places[layout.name, column.name] = (number, column.heading[read.language])
+    missing_columns(layout, columns, at, read)
+    merged(sheet, at + 1, columns, layout.name, read)
+    rows: dict[int, dict[str, str | None]] = {}
+    for row in sorted({row for row, _ in sheet.cells if row > at}):
+        given = [number for number in columns if filled(sheet.cells.get((row, number)))]
+        if not given or (row == at + 1 and _is_help(sheet, row, columns, given)):
+            continue
+        rows[row] = {
+            column.name: _value(sheet, (row, number), column, layout.name, column.name, read)
+            for number, column in columns.items()
+        }
+    outside(sheet, at, heads, layout.name, read)
+    hidden_parts(sheet, rows, columns, layout.name, read)
+    frame = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), dtype="int64"), dtype="object")
+    frame = frame.reindex(columns=list(layout.spec.columns)).astype("object")
+    return frame.where(frame.notna(), None)
+
+
+def _value(
+    sheet: Sheet, place: tuple[int, int], column: Column, table: str, name: str, read: SheetCase
+) -> str | None:
+    cell = sheet.cells.get(place)
+    if cell is None:
+        return None
+    try:
+        return cell_text(cell, column, read.language)
+    except Refused as refused:
+        where = f"{column_letters(place[1])}{place[0]}"
+        read.problems.append(refused.problem(read.at(table), place[0], column.heading[read.language], where))
+        return None
+
+
+def _is_help(sheet: Sheet, row: int, columns: Mapping[int, Column], given: Iterable[int]) -> bool:
+    return any(
+        squeezed(sheet.cells[row, number].text) in {squeezed(text) for text in columns[number].help.values()}
+        for number in given
+    )
