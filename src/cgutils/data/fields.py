@@ -121,7 +121,7 @@ class TableSpec:
 
     @cached_property
     def columns(self) -> dict[str, dict[str, Any]]:
-        """Facts of each column: kind, allowed, values, pattern, references, heading, draft, required and more."""
+        """Facts of each column: kind, allowed, values, references, heading, draft, required and more."""
         return {
             name: {**column.metadata, "required": not column.nullable, "description": column.description}
             for name, column in self.schema.to_schema().columns.items()
