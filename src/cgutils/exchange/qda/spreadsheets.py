@@ -133,8 +133,8 @@ def _text(value: Any) -> str:
 def _no_headings(name: str, heading: list[str]) -> CgutilsError:
     seen = f"; found: {', '.join(cell for cell in heading[:8] if cell)}" if heading else ""
     return CgutilsError(
-        f"{name}: no headings of coded segments{seen}. Needed are a column for the code (Code, Kode, Tag) and "
-        "one for the document (Document name, Dokumen) or the text (Segment, Kutipan)."
+        f"{name}: no headings of coded segments{seen}. Needed are a column for the code (Code, Kode, Tag) "
+        "and one for the document (Document name, Dokumen) or the text (Segment, Kutipan)."
     )
 
 
