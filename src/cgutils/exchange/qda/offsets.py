@@ -38,15 +38,13 @@ class Convention(NamedTuple):
     newline: str
     utf16: bool
 
-    def __str__(self) -> str:
-        parts = [
-            "BOM counted" if self.bom else "BOM left out",
-            {"kept": "line ends as in the file", "one": "line end as 1", "two": "line end as 2"}[
-                self.newline
-            ],
-            "UTF-16 units" if self.utf16 else "code points",
-        ]
-        return ", ".join(parts)
+    def keys(self) -> tuple[str, ...]:
+        """Give its parts by name, as the log of an import holds them."""
+        return (
+            "bom_counted" if self.bom else "bom_left_out",
+            f"line_end_{self.newline}",
+            "utf16_units" if self.utf16 else "code_points",
+        )
 
 
 SPECIFIED = Convention(False, "kept", False)

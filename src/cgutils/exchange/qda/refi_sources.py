@@ -99,7 +99,7 @@ def _take(
     if not coded:
         project.found.skipped[NO_CODE] += 1
     elif start is None or end is None:
-        project.found.skipped["positions that are no numbers"] += len(coded)
+        project.found.skipped["no_number"] += len(coded)
     else:
         part.take(Selection(start, end, selection.get("name") or ""), coded)
 

@@ -64,8 +64,9 @@ class DocumentLog:
         Its name.
     n_selections : int
         Passages with a position in its text.
-    convention : str
-        How positions count, such as ``BOM left out, CRLF as 2, UTF-16 units``.
+    convention : tuple of str
+        How positions count, such as ``bom_left_out``, ``line_end_kept``, ``utf16_units``; ``unchecked`` where
+        the text is not in the file, ``no_positions`` where there are none.
     score : float or None
         Share of passages that fit (0 to 1); None where there is no text to hold them against.
     basis : str
@@ -79,7 +80,7 @@ class DocumentLog:
 
     document: str
     n_selections: int
-    convention: str
+    convention: tuple[str, ...]
     score: float | None
     basis: str
     refused: bool = False
@@ -136,7 +137,7 @@ class QdaFile:
                 at[key] = len(self.segments)
                 self.segments.append(segment)
                 continue
-            self.skipped["the same code on the same passage by the same coder, a second time"] += 1
+            self.skipped["twice"] += 1
             kept = self.segments[at[key]]
             if segment.memo and not kept.memo:
                 self.segments[at[key]] = kept._replace(memo=segment.memo)

@@ -149,7 +149,7 @@ def _read(name: str, heading: list[str], rows: Rows) -> QdaFile:
     found.add(_segments(found, columns, rows, several))
     counts = Counter(segment.document for segment in found.segments)
     found.documents = [
-        DocumentLog(name, count, "no positions", None, "none") for name, count in counts.items()
+        DocumentLog(name, count, ("no_positions",), None, "none") for name, count in counts.items()
     ]
     found.codes = dict.fromkeys((segment.code for segment in found.segments), "")
     return found
@@ -165,36 +165,29 @@ def _code_list(name: str, columns: dict[str, int], rows: Rows) -> QdaFile:
 
 
 def _segments(found: QdaFile, columns: dict[str, int], rows: Rows, several: bool) -> Iterator[Segment]:
-    times: Counter[tuple[str, ...]] = Counter()
+    passages: dict[tuple[str, str], dict[str, int]] = {}
     for _, cells in rows:
         if not any(cells):
             continue
         get = {column: _cell(columns, cells, column) for column in columns}
         codes = re.split(r"[\n;]" if several else r"\n", get["code"])
-        paths = [path for code in codes if (path := _path(columns, cells, code.strip()))]
+        paths = dict.fromkeys(path for code in codes if (path := _path(columns, cells, code.strip())))
         if not paths:
             found.skipped[NO_CODE] += 1
         document = get.get("document", "") or found.name
-        place = _place(get)
+        # Passages of one place are told apart by their text, and numbered.
+        place, text = _place(get), get.get("text", "")
+        numbers = passages.setdefault((document, place), {})
+        number = numbers.setdefault(text, len(numbers) + 1)
+        if not place:
+            place = f"passage {number}"
+        elif number > 1:
+            place = f"{place} ({number})"
         memo = [get.get("memo", ""), *(f"{key}: {get[key]}" for key in ("direction", "kind") if get.get(key))]
-        for path in dict.fromkeys(paths):
-            # Two passages of one place are told apart by their order.
-            key = (document, place, *path, get.get("coder", ""))
-            texts = times[(*key, get.get("text", ""))]
-            times[(*key, get.get("text", ""))] += 1
-            if not texts:
-                times[key] += 1
-            nth = f" ({times[key]})" if times[key] > 1 and not texts else ""
+        said = "\n".join(part for part in memo if part)
+        for path in paths:
             yield Segment(
-                document,
-                None,
-                None,
-                get.get("text") or None,
-                path,
-                get.get("coder", ""),
-                "\n".join(part for part in memo if part),
-                ROW,
-                place=place + nth,
+                document, None, None, text or None, path, get.get("coder", ""), said, ROW, place=place
             )
 
 

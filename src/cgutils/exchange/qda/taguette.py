@@ -90,16 +90,20 @@ def plain(contents: str) -> tuple[str, list[int]]:
     """
     first, *chunks = contents.split("<")
     pieces, size = [html.unescape(first)], len(html.unescape(first))
-    breaks: list[int] = []
+    breaks = [0]
+    blank = not pieces[0].strip()
     for chunk in chunks:
         tag, closed, rest = chunk.partition(">")
-        name = tag.strip("/ ").split(" ", 1)[0].split("/", 1)[0].lower()
-        if name in _LINES and size and (not breaks or breaks[-1] != size):
-            breaks.append(size)
+        if tag.strip("/ ").split(" ", 1)[0].split("/", 1)[0].lower() in _LINES:
+            # Blanks between two elements are no line.
+            if not blank:
+                breaks.append(size)
+            breaks[-1], blank = size, True
         text = html.unescape(rest if closed else "<" + chunk)
+        blank = blank and not text.strip()
         pieces.append(text)
         size += len(text)
-    return "".join(pieces), [at for at in breaks if at < size]
+    return "".join(pieces), [at for at in breaks[1:] if at < size]
 
 
 def _characters(text: str) -> list[int]:

@@ -10,11 +10,8 @@ from cgutils.exchange.qda.offsets import LOWEST_SCORE, Fit, Selection, fit_all, 
 from cgutils.exchange.qda.segments import TEXT, DocumentLog, QdaFile, Segment
 from cgutils.exchange.qda.texts import DocumentText, Lines
 
-NO_CODE, UNKNOWN_CODE = "passages without a code", "codes that the file does not define"
-OUTSIDE, OTHER_TEXT = (
-    "positions outside the text",
-    "another text at the position than the one stored with the passage",
-)
+# Why a coding is left out; the report has a sentence for each.
+NO_CODE, UNKNOWN_CODE, OUTSIDE, OTHER_TEXT = "no_code", "unknown_code", "outside", "other_text"
 
 
 class Coded(NamedTuple):
@@ -78,7 +75,7 @@ def segments_of(found: QdaFile, parts: Sequence[TextPart]) -> list[Segment]:
 
 def _segments(found: QdaFile, part: TextPart, fit: Fit | None) -> Iterator[Segment]:
     if part.text is None or fit is None:
-        log = DocumentLog(part.document, len(part.selections), "as in the file", None, "none")
+        log = DocumentLog(part.document, len(part.selections), ("unchecked",), None, "none")
         found.documents.append(log)
         for selection, coded in zip(part.selections, part.coded, strict=True):
             for one in coded:
@@ -90,7 +87,7 @@ def _segments(found: QdaFile, part: TextPart, fit: Fit | None) -> Iterator[Segme
     shown = samples(part.text.text, fit) if refused else ()
     found.documents.append(
         DocumentLog(
-            part.document, len(part.selections), str(fit.convention), fit.score, fit.basis, refused, shown
+            part.document, len(part.selections), fit.convention.keys(), fit.score, fit.basis, refused, shown
         )
     )
     lines = Lines(part.text.text, part.breaks)
