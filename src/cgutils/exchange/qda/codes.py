@@ -34,6 +34,8 @@ class Match:
         Whether the code names a direction or kind alone, for other codes on the same passage.
     sure : bool
         Whether it may be used without asking.
+    holder : bool
+        Whether it only holds other codes: a dimension, or the group of directions or kinds.
     guess : str
         The likeliest indicator where nothing is sure, "" where none is likely.
     remark : str
@@ -46,6 +48,7 @@ class Match:
     sure: bool = False
     guess: str = ""
     remark: str = ""
+    holder: bool = False
 
 
 class Codes:
@@ -114,8 +117,11 @@ class Codes:
             return Match(found, attributes, sure=True, remark=f"below {found}" if unknown else "")
         if attributes and not unknown:
             return Match(None, attributes, modifier=True, sure=True)
-        if dimension and not unknown:
-            return Match(None, attributes, remark="a dimension; choose one of its indicators, or ignore")
+        if not unknown:
+            remark = (
+                "a dimension; choose one of its indicators, or ignore" if dimension else "a group of codes"
+            )
+            return Match(None, attributes, remark=remark, holder=True)
         return Match(None, attributes, guess=self._guess(unknown))
 
     def _levels(self, path: tuple[str, ...]) -> list[str]:

@@ -17,7 +17,7 @@ from cgutils.data.files import neutral
 from cgutils.data.project import is_id
 from cgutils.data.reading import read_table
 from cgutils.data.unique_ids import RESERVED_CODERS
-from cgutils.exchange.qda.codes import Codes
+from cgutils.exchange.qda.codes import Codes, Match
 from cgutils.exchange.qda.memos import clean
 from cgutils.exchange.qda.segments import QdaFile
 from cgutils.exchange.qda.vocabulary import ATTRIBUTES, meaning, names_of, simple
@@ -82,7 +82,7 @@ def propose(
     Parameters
     ----------
     found : QdaFile
-        The file; only codes, documents and coders with segments count.
+        The file; only what has segments counts, or all codes of a file without segments.
     codes : Codes
         Recognises indicators.
     sources : tuple of str
@@ -96,7 +96,13 @@ def propose(
         By what it is and its name.
     """
     counts = Counter(segment.code for segment in found.segments)
-    entries = [_code(codes, path, found.codes.get(path, ""), counts[path]) for path in counts or found.codes]
+    matches = {path: codes.match(path, found.codes.get(path, "")) for path in counts or found.codes}
+    # A dimension matters only where passages are coded with it.
+    entries = [
+        _code(path, match, counts[path])
+        for path, match in matches.items()
+        if counts[path] or not match.holder
+    ]
     documents = Counter(segment.document for segment in found.segments)
     entries += [_document(name, sources, n, len(documents)) for name, n in documents.items()]
     people = Counter(segment.coder for segment in found.segments)
@@ -203,8 +209,7 @@ def open_questions(path: Path, text: str, entries: Mapping[tuple[str, str], Entr
     ]
 
 
-def _code(codes: Codes, path: tuple[str, ...], description: str, count: int) -> Entry:
-    match = codes.match(path, description)
+def _code(path: tuple[str, ...], match: Match, count: int) -> Entry:
     use = match.indicator_id if match.sure and match.indicator_id else MODIFIER if match.modifier else ""
     return Entry(CODE, code_name(path), use, match.attributes, "", match.guess, count, match.remark)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Lines:
     """
 
     def __init__(self, text: str, breaks: Sequence[int] | None = None) -> None:
-        found = [at + 1 for at, char in enumerate(text) if char == "\n"]
+        found = [match.end() for match in re.finditer("\n", text)]
         self._breaks = list(found if breaks is None else breaks)
 
     def of(self, start: int, end: int) -> tuple[int, int]:

@@ -117,7 +117,7 @@ def main(folder: Path, codebook: Path, texts: list[Path]) -> None:
         config = Path(work) / "config.py"
         config.write_text(CONFIG.format(port=port, database=Path(work) / "taguette.sqlite3"))
         command = [str(Path(sys.executable).with_name("taguette")), "server", str(config)]
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=sys.stderr)
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             drive(f"http://127.0.0.1:{port}", folder, codebook, texts)
         finally:
