@@ -52,7 +52,9 @@ def test_a_draft_counts_in_no_balance_and_is_shown_with_dashes(project: Path) ->
     collection = load_collection(project)
     pd.testing.assert_frame_equal(cg.evidence_balance(collection), before)
     pd.testing.assert_frame_equal(cg.score(collection).indicators, scores.indicators)
-    text = cg.table_evidence(cg.of_case(collection.evidence, "alpha", keep=True), cg.labels(collection, "id")).to_text()
+    text = cg.table_evidence(
+        cg.of_case(collection.evidence, "alpha", keep=True), cg.labels(collection, "id")
+    ).to_text()
     (row,) = [line for line in text.splitlines() if "alpha-006" in line]
     assert row.count("–") == 4
 

@@ -85,7 +85,8 @@ def coding(shape: Shape, mark: Mark, *parts: object) -> str:
     """The XML of a code on a passage."""
     note = f'<NoteRef targetGUID="{guid(shape, "note", mark.memo)}"/>' if mark.memo else ""
     return (
-        f'<Coding guid="{guid(shape, "coding", mark, *parts)}" creatingUser="{guid(shape, "user", mark.coder)}">'
+        f'<Coding guid="{guid(shape, "coding", mark, *parts)}" '
+        f'creatingUser="{guid(shape, "user", mark.coder)}">'
         f'<CodeRef targetGUID="{guid(shape, "code", mark.code)}"/>{note}</Coding>'
     )
 
@@ -119,7 +120,9 @@ def code_tree(shape: Shape, codes: Mapping[str, str] | Sequence[str]) -> str:
 
     def one(name: str) -> str:
         below = "".join(one(child) for child, parent in above.items() if parent == name)
-        return f'<Code guid="{guid(shape, "code", name)}" name={quoteattr(name)} isCodable="true">{below}</Code>'
+        return (
+            f'<Code guid="{guid(shape, "code", name)}" name={quoteattr(name)} isCodable="true">{below}</Code>'
+        )
 
     return "".join(one(name) for name, parent in above.items() if not parent)
 
@@ -150,10 +153,10 @@ def project_xml(
     for name, text in texts.items():
         key = guid(shape, "source", name)
         title = name if shape.extension else name.rpartition(".")[0] or name
+        passages = selections(shape, name, text.text, text.marks, text.shift)
         listed.append(
             f'<TextSource guid="{key}" name={quoteattr(title)} '
-            f'plainTextPath="internal://{key.strip("{}")}.txt">{selections(shape, name, text.text, text.marks, text.shift)}'
-            f"{text.extra}</TextSource>"
+            f'plainTextPath="internal://{key.strip("{}")}.txt">{passages}{text.extra}</TextSource>'
         )
     noted = "".join(
         f'<Note guid="{guid(shape, "note", memo)}"><PlainTextContent>{escape(memo)}</PlainTextContent></Note>'
@@ -187,8 +190,8 @@ QUALCODER_TABLES = """
 CREATE TABLE project (databaseversion text, date text, memo text, about text);
 CREATE TABLE source (id integer primary key, name text, fulltext text, mediapath text, memo text, owner text,
     date text, av_text_id integer, risid integer, unique(name));
-CREATE TABLE code_cat (catid integer primary key, name text, owner text, date text, memo text, supercatid integer,
-    unique(name));
+CREATE TABLE code_cat (catid integer primary key, name text, owner text, date text, memo text,
+    supercatid integer, unique(name));
 CREATE TABLE code_name (cid integer primary key, name text, memo text, catid integer, owner text, date text,
     color text, unique(name));
 CREATE TABLE code_text (ctid integer primary key, cid integer, fid integer, seltext text, pos0 integer,
@@ -196,8 +199,8 @@ CREATE TABLE code_text (ctid integer primary key, cid integer, fid integer, selt
     unique(cid, fid, pos0, pos1, owner));
 CREATE TABLE code_image (imid integer primary key, id integer, x1 integer, y1 integer, width integer,
     height integer, cid integer, memo text, date text, owner text, important integer);
-CREATE TABLE code_av (avid integer primary key, id integer, pos0 integer, pos1 integer, cid integer, memo text,
-    date text, owner text, important integer);
+CREATE TABLE code_av (avid integer primary key, id integer, pos0 integer, pos1 integer, cid integer,
+    memo text, date text, owner text, important integer);
 CREATE TABLE cases (caseid integer primary key, name text, memo text, owner text, date text);
 CREATE TABLE case_text (id integer primary key, caseid integer, fid integer, pos0 integer, pos1 integer,
     owner text, date text, memo text);
@@ -219,7 +222,9 @@ class QualCoder:
             base.executescript(QUALCODER_TABLES)
             base.execute("INSERT INTO project VALUES ('v8', '', '', 'QualCoder 3.8.2')")
             for number, (name, text) in enumerate(self.texts.items(), 1):
-                base.execute("INSERT INTO source (id, name, fulltext) VALUES (?, ?, ?)", (number, name, text.text))
+                base.execute(
+                    "INSERT INTO source (id, name, fulltext) VALUES (?, ?, ?)", (number, name, text.text)
+                )
             for number, category in enumerate(dict.fromkeys(self.categories.values()), 1):
                 base.execute("INSERT INTO code_cat (catid, name) VALUES (?, ?)", (number, category))
             codes = list(dict.fromkeys(mark.code for text in self.texts.values() for mark in text.marks))
@@ -227,13 +232,15 @@ class QualCoder:
             for number, code in enumerate(codes, 1):
                 group = groups.index(self.categories[code]) + 1 if code in self.categories else None
                 base.execute(
-                    "INSERT INTO code_name (cid, name, memo, catid) VALUES (?, ?, '', ?)", (number, code, group)
+                    "INSERT INTO code_name (cid, name, memo, catid) VALUES (?, ?, '', ?)",
+                    (number, code, group),
                 )
             for name, text in self.texts.items():
                 for mark in text.marks:
                     start, end = mark.start + text.shift, mark.end + text.shift
                     base.execute(
-                        "INSERT INTO code_text (cid, fid, seltext, pos0, pos1, owner, memo) VALUES (?,?,?,?,?,?,?)",
+                        "INSERT INTO code_text (cid, fid, seltext, pos0, pos1, owner, memo) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?)",
                         (
                             codes.index(mark.code) + 1,
                             names.index(name) + 1,
@@ -248,7 +255,8 @@ class QualCoder:
                 base.execute("INSERT INTO cases (caseid, name) VALUES (?, ?)", (number, case))
                 for document in documents:
                     base.execute(
-                        "INSERT INTO case_text (caseid, fid) VALUES (?, ?)", (number, names.index(document) + 1)
+                        "INSERT INTO case_text (caseid, fid) VALUES (?, ?)",
+                        (number, names.index(document) + 1),
                     )
         base.close()
         return path

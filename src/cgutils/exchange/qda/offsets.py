@@ -201,7 +201,11 @@ def _fit(
     if quoted:
         pairs = [(span, _bare(item.name)) for span, item in zip(spans, selections, strict=True)]
         matches = [not name or (span is not None and _same(text, span, name)) for span, name in pairs]
-        named = [match for match, (_, name) in zip(matches, pairs, strict=True) if name]
+        named = [
+            match and span is not None and _ends(text, span, name)
+            for match, (span, name) in zip(matches, pairs, strict=True)
+            if name
+        ]
         return Fit(convention, spans, sum(named) / len(named), "names", matches)
     edges = [edge for span in spans for edge in _edges(text, span)]
     score = sum(edges) / len(edges) if edges else None
@@ -209,15 +213,13 @@ def _fit(
 
 
 def _same(text: str, span: tuple[int, int], name: str) -> bool:
-    found = _bare(text[span[0] : span[1]])
-    return (
-        found == name
-        or (len(found) > len(name) > 0 and found.startswith(name))
-        or (
-            # A program may cut the stored text in the middle of a blank.
-            len(name) > len(found) > 0 and name.startswith(found) and len(name) - len(found) <= 1
-        )
-    )
+    """Say whether the stored text is that of the passage, or its beginning where the program cuts it."""
+    return _bare(text[span[0] : span[1]]).startswith(name)
+
+
+def _ends(text: str, span: tuple[int, int], name: str) -> bool:
+    # Of a stored text that is cut, only the beginning can be compared; the end has to be that of a word.
+    return len(_bare(text[span[0] : span[1]])) == len(name) or _edge(text, span[1]) is not False
 
 
 def _bare(text: str) -> str:

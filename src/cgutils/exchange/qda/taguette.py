@@ -94,12 +94,15 @@ def plain(contents: str) -> tuple[str, list[int]]:
     blank = not pieces[0].strip()
     for chunk in chunks:
         tag, closed, rest = chunk.partition(">")
+        if not closed:
+            # A mark that opens no element is text; an element that is cut off is nothing.
+            rest = "" if chunk[:1].isalpha() or chunk[:1] == "/" else "<" + chunk
         if tag.strip("/ ").split(" ", 1)[0].split("/", 1)[0].lower() in _LINES:
             # Blanks between two elements are no line.
             if not blank:
                 breaks.append(size)
             breaks[-1], blank = size, True
-        text = html.unescape(rest if closed else "<" + chunk)
+        text = html.unescape(rest)
         blank = blank and not text.strip()
         pieces.append(text)
         size += len(text)

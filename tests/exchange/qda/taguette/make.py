@@ -2,10 +2,10 @@
 
     python make.py FOLDER CODEBOOK.csv TEXT.html...
 
-Needs Taguette in a virtual environment of its own (``pip install taguette==1.5.2``); run this with the Python of
-that environment. It starts ``taguette server`` on the loopback address, registers two coders, imports the
-codebook, adds the texts, highlights passages as the page does (positions in UTF-8 bytes) and downloads what the
-menu offers. The texts are invented. Passwords, e-mail addresses and dates do not get into the exports.
+Needs Taguette in a virtual environment of its own (``pip install taguette==1.5.2``); run this with the Python
+of that environment. It starts ``taguette server`` on the loopback address, registers two coders, imports the
+codebook, adds the texts, highlights passages as the page does (positions in UTF-8 bytes) and downloads what
+the menu offers. The texts are invented. No password and no e-mail address gets into the exports.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Session:
 
     def json(self, path: str, method: str = "POST", **values: object) -> dict:
         headers = {"Content-Type": "application/json", "X-XSRFToken": self.token}
-        request = urllib.request.Request(self.base + path, json.dumps(values).encode(), headers, method=method)
+        request = urllib.request.Request(
+            self.base + path, json.dumps(values).encode(), headers, method=method
+        )
         try:
             return json.loads(self.opener.open(request).read() or b"{}")
         except urllib.error.HTTPError as error:
@@ -104,7 +106,7 @@ def import_codebook(session: Session, project: str, codebook: Path) -> None:
 
 
 def plain(contents: str) -> str:
-    from bs4 import BeautifulSoup  # noqa: PLC0415
+    from bs4 import BeautifulSoup
 
     return BeautifulSoup(contents, "html5lib").get_text()
 
@@ -146,7 +148,10 @@ def drive(base: str, folder: Path, codebook: Path, texts: list[Path]) -> None:
         shown = json.loads(ana.get(f"/api/project/{project}/document/{made['created']}/contents"))
         contents[text.stem] = plain(shown["contents"][0]["contents"])
     events = ana.get(f"/project/{project}").decode()
-    tags = {tag["path"]: tag["id"] for tag in json.loads(re.search(r"var tags = (\{.*?\});", events, re.S)[1]).values()}
+    tags = {
+        tag["path"]: tag["id"]
+        for tag in json.loads(re.search(r"var tags = (\{.*?\});", events, re.S)[1]).values()
+    }
     for login, document, words, marks in PASSAGES:
         assert words in contents[document], (words, contents[document])
         start = len(contents[document][: contents[document].index(words)].encode())
