@@ -25,7 +25,7 @@ MAX_RATIO = 200
 MAX_TOTAL_BYTES = 300_000_000
 MAX_XML_BYTES = 100_000_000
 MAX_TEXT_BYTES = 20_000_000
-MAX_ELEMENTS = 1_000_000
+MAX_MARKS = 2_000_000
 MAX_NESTING = 100
 # What is read of an archive. Recordings and pictures may be large; they stay packed.
 READ = {
@@ -187,7 +187,9 @@ def read_xml(data: bytes, name: str) -> Element:
         raise CgutilsError(
             f"{name}: {len(data):,} bytes of XML; at most {MAX_XML_BYTES:,} are read. {_REFUSED}"
         )
-    depth = count = 0
+    if data.count(b"<") > MAX_MARKS:
+        raise CgutilsError(f"{name}: more than {MAX_MARKS:,} elements and ends of elements. {_REFUSED}")
+    depth = 0
     root: Element | None = None
     try:
         for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
@@ -196,10 +198,8 @@ def read_xml(data: bytes, name: str) -> Element:
                 continue
             root = element if root is None else root
             depth += 1
-            count += 1
-            if depth > MAX_NESTING or count > MAX_ELEMENTS:
-                why = "nested too deep" if depth > MAX_NESTING else f"more than {MAX_ELEMENTS:,}"
-                raise CgutilsError(f"{name}: its XML elements are {why}. {_REFUSED}")
+            if depth > MAX_NESTING:
+                raise CgutilsError(f"{name}: its XML elements are nested too deep. {_REFUSED}")
     except DefusedXmlException as error:
         raise CgutilsError(
             f"{name}: its XML declares a document type or entities, which no export needs. {_REFUSED}"
