@@ -158,7 +158,8 @@ def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
             f"{', '.join(sorted(names)[:20]) or 'none'}."
         )
     kept = [one for one in found.segments if one.document in only or set(one.cases) & set(only)]
-    found.skipped["not_asked"] += len(found.segments) - len(kept)
+    if len(kept) < len(found.segments):
+        found.skipped["not_asked"] += len(found.segments) - len(kept)
     shown = {segment.document for segment in kept}
     found.documents = [log for log in found.documents if log.document in shown]
     return kept

@@ -128,7 +128,9 @@ def make_items(
             by_coder[place, coder.use].append(item)
         _add(item, code.attributes, [read_memo(segment.memo)], language)
     for where, said in modifiers.items():
-        skipped[ALONE] += 0 if by_coder[where] else said.n
+        if where not in by_coder:
+            skipped[ALONE] += said.n
+            continue
         for item in by_coder[where]:
             _add(item, {}, said.memos, language)
             for attribute, values in said.attributes.items():

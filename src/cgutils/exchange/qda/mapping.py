@@ -281,4 +281,4 @@ def _decided(
             attributes[attribute] = said[1]
     if chosen == MODIFIER and not attributes:
         wrong.append(("direction", "a blank cell beside modifier", "a direction or a kind", "Fill one in."))
-    return replace(old, use=chosen, attributes=attributes, section=cells["section"], remark=""), wrong
+    return replace(old, use=chosen, attributes=attributes, section=cells["section"]), wrong
