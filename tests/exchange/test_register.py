@@ -42,7 +42,7 @@ def refused(project: Path, rows: list[tuple[str, str]], **options) -> str:
 
 def test_the_columns_are_those_of_the_schema() -> None:
     (spec,) = (spec for spec in CASE_TABLES if spec.name == "evidence")
-    assert {name: facts["required"] for name, facts in spec.columns.items()} == EVIDENCE_COLUMNS
+    assert {name: facts["heading"] for name, facts in spec.columns.items()} == EVIDENCE_COLUMNS
 
 
 def test_the_tables_of_this_project_are_rewritten_as_they_were(tmp_path) -> None:

@@ -1,9 +1,8 @@
-"""Verbs for a case that comes from elsewhere: ``sheet`` and ``import``."""
+"""Verbs for a case that comes from elsewhere: ``sheet``, ``codebook`` and ``import``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,31 +13,7 @@ from cgutils.data.errors import CgutilsError
 
 if TYPE_CHECKING:
     from cgutils.data.project import Project
-
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked of an importer.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    project : Project
-        Where the case goes.
-    replace : bool
-        Whether a case that stands there may be changed.
-    dry_run : bool
-        Whether nothing is to be written.
-    untranslated : bool
-        Whether a text in one language may serve for both.
-    """
-
-    path: Path
-    project: Project
-    replace: bool
-    dry_run: bool
-    untranslated: bool
+    from cgutils.exchange.qda.importing import Options
 
 
 @app.command()
@@ -86,82 +61,223 @@ def sheet(
         typer.echo(f"Fill it in, then: cgutils import {workbook.name}{again}")
 
 
+@app.command()
+def codebook(
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="File to write: .qdc, .qdpx, .csv or .xlsx (MAXQDA).")
+    ],
+    framework: Annotated[
+        str | None, typer.Option(metavar="ID", help="Framework (needed where the project has several).")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Language of names and descriptions.")] = Language.en,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="qdc, qdpx, taguette, qualcoder, maxqda or csv (default: by the ending of OUT).",
+        ),
+    ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Text that goes into a .qdpx (may be repeated)."),
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Write the codebook for a program for qualitative data analysis, to code with it from the start.
+
+    Besides the indicators it has codes for direction and kind of evidence: put them on the same passage, and
+    the import reads them. REFI-QDA (.qdc, .qdpx) is read by NVivo, ATLAS.ti, MAXQDA and QualCoder; Taguette
+    and QualCoder have lists of their own (--format).
+    """
+    with told():
+        from cgutils.data.framework import load_framework  # noqa: PLC0415
+        from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.exchange.qda.codebook_files import write_codebook_file  # noqa: PLC0415
+
+        chosen = load_framework(find_project(project), framework)
+        write_codebook_file(out, chosen, language.value, form, sources or [])
+        typer.echo(f"{out}: {chosen.framework_id}, {len(chosen.indicators)} indicators")
+
+
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A workbook of `cgutils sheet` (.xlsx).")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="A workbook of `cgutils sheet` (.xlsx); or, with --case, coded segments: REFI-QDA (.qdpx, "
+            ".qde), QualCoder (.qda), Taguette (.sqlite3), or a list of them (.csv, .xlsx).",
+        ),
+    ],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Change a case that is in the project already.")
+        bool, typer.Option("--replace", help="Workbook: change a case that is in the project already.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+        bool, typer.Option("--dry-run", help="Workbook: say what would change, and write nothing.")
     ] = False,
     untranslated: Annotated[
         bool,
         typer.Option(
-            "--untranslated", help="Where a text stands in one language only, use it for the other as well."
+            "--untranslated",
+            help="Workbook: where a text stands in one language only, use it for the other as well.",
         ),
     ] = False,
+    case: Annotated[
+        str | None, typer.Option(metavar="ID", help="Segments: the case that they are evidence of.")
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV",
+            help="Segments: what codes, documents and coders are here (default: FILE-mapping.csv).",
+        ),
+    ] = None,
+    document: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SOURCE", help="Segments: source of a document, or ignore (may be repeated)."
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Segments: only this document or case of the file (may be repeated)."
+        ),
+    ] = None,
+    coder: Annotated[
+        str | None, typer.Option(metavar="ID", help="Segments: who coded, where the file does not say.")
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="Segments: language of the comments, and of this report.", show_default=False),
+    ] = None,
+    keep_text: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="Segments: write the passages here, outside the project."),
+    ] = None,
+    fingerprints: Annotated[
+        bool,
+        typer.Option("--fingerprints", help="Segments: give new items the fingerprint of their passage."),
+    ] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Segments: take this document although positions fit badly."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Segments: print the report as JSON.")] = False,
     project: ProjectOption = None,
 ) -> None:
-    """Bring a coded case into the project.
+    """Bring a coded case into the project: a workbook, or segments coded in another program.
 
-    Everything is checked first, all problems are listed at once with sheet and cell, and the case is written
-    whole or not at all. What an import would change in a case that is there already is shown, and done only
-    with --replace.
+    Everything is checked first, all problems are listed at once, and the case is written whole or not at all.
+    What a workbook would change in a case that is there already is shown, and done only with --replace.
+    Segments (with --case) become evidence. Codes are recognised by the id, code or label of an indicator;
+    where one is not, a mapping file with guesses is written and nothing is imported: fill in its column use,
+    and run the same command again. Importing the same file again changes nothing. The text of the passages
+    stays out of the project, and ratings are never made: what is blank (direction, kind, summaries) is
+    listed by `cgutils check`.
     """
     with told():
         from cgutils.data.project import find_project  # noqa: PLC0415
 
-        importer = importer_for(file)
-        importer(Request(file, find_project(project), replace, dry_run, untranslated))
+        if not file.exists():
+            raise CgutilsError(f"{file}: there is no such file. Check its name.")
+        of_workbook = {"--replace": replace, "--dry-run": dry_run, "--untranslated": untranslated}
+        of_segments = {
+            "--mapping": mapping,
+            "--document": document,
+            "--only": only,
+            "--coder": coder,
+            "--language": language,
+            "--keep-text": keep_text,
+            "--fingerprints": fingerprints,
+            "--accept": accept,
+            "--json": as_json,
+        }
+        place = find_project(project)
+        if case is None:
+            _check_workbook(file, of_segments)
+            _import_sheet(place, file, replace=replace, dry_run=dry_run, untranslated=untranslated)
+            return
+        _refuse(of_workbook, "goes with a workbook, that is, without --case")
+        from cgutils.exchange.qda.importing import Options  # noqa: PLC0415
+
+        options = Options(
+            mapping=mapping,
+            documents=_pairs(document or []),
+            only=tuple(only or ()),
+            coder=coder,
+            language=language.value if language else None,
+            keep_text=keep_text,
+            fingerprints=fingerprints,
+            accept=tuple(accept or ()),
+        )
+        _import_segments(place, file, case, options, language or Language.en, as_json=as_json)
 
 
-Importer = Callable[[Request], None]
+def _check_workbook(file: Path, of_segments: Mapping[str, object]) -> None:
+    if file.suffix.lower() != ".xlsx":
+        raise CgutilsError(
+            f"{file.name}: is no workbook (.xlsx). Coded segments of another program need the case that they "
+            "are evidence of: --case ID."
+        )
+    _refuse(of_segments, "goes with coded segments, that is, with --case")
 
 
-def importer_for(file: Path) -> Importer:
-    """Find what reads a file: the first importer for its suffix.
-
-    Raises
-    ------
-    CgutilsError
-        Where there is no such file, or nothing reads files of its kind.
-    """
-    if not file.exists():
-        raise CgutilsError(f"{file}: there is no such file. Check its name.")
-    found = [importer for suffixes, importer in IMPORTERS if file.suffix.lower() in suffixes]
-    if not found:
-        known = ", ".join(suffix for suffixes, _ in IMPORTERS for suffix in suffixes)
-        raise CgutilsError(f"{file.name}: files of this kind are not imported. Allowed: {known}.")
-    return found[0]
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    """Refuse options that would otherwise be passed over."""
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise CgutilsError(f"{', '.join(given)}: {why}.")
 
 
-def _import_sheet(request: Request) -> None:
+def _import_segments(
+    place: Project, file: Path, case: str, options: Options, language: Language, *, as_json: bool
+) -> None:
+    from cgutils.exchange.qda.importing import import_segments  # noqa: PLC0415
+    from cgutils.exchange.qda.report import report_json, report_lines  # noqa: PLC0415
+    from cgutils.present.labels import Labels  # noqa: PLC0415
+
+    report = import_segments(place, file, case, options)
+    if as_json:
+        typer.echo(report_json(report))
+        return
+    for line in report_lines(report, Labels(language.value)):
+        typer.echo(line)
+
+
+def _import_sheet(place: Project, path: Path, *, replace: bool, dry_run: bool, untranslated: bool) -> None:
     from cgutils.data.errors import CollectionError  # noqa: PLC0415
     from cgutils.exchange.sheet_import import plan_sheet  # noqa: PLC0415
     from cgutils.present.labels import words  # noqa: PLC0415
 
-    found = plan_sheet(request.project, request.path, words(), request.untranslated)
+    found = plan_sheet(place, path, words(), untranslated)
     for note in found.notes:
         typer.echo(f"note: {note}")
     if found.problems:
         raise CollectionError(found.problems)
     plan = found.plan
-    typer.echo(f"{request.path.name}: case {found.case_id}{' (new)' if plan.is_new else ''}")
+    typer.echo(f"{path.name}: case {found.case_id}{' (new)' if plan.is_new else ''}")
     for change in plan.changes:
         typer.echo(f"  {change}")
     if not plan.changes:
         typer.echo("Nothing changes.")
-    elif request.dry_run:
+    elif dry_run:
         typer.echo("Nothing was written (--dry-run).")
-    elif plan.destroys and not request.replace:
+    elif plan.destroys and not replace:
         typer.echo("Nothing was written: this changes what is there. To do it: --replace.", err=True)
         raise typer.Exit(PROBLEM)
     else:
         plan.write()
-        names = [path.relative_to(request.project.root).as_posix() for path in plan.files]
+        names = [made.relative_to(place.root).as_posix() for made in plan.files]
         typer.echo(f"Written: {', '.join(names)}. Next: cgutils run")
 
 
-# What reads which files, the first that fits; an importer of another kind is one more line.
-IMPORTERS: Sequence[tuple[tuple[str, ...], Importer]] = (((".xlsx",), _import_sheet),)
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, equals, source = text.rpartition("=")
+        if not equals:
+            raise typer.BadParameter(f"{text!r} is not of the form NAME=SOURCE", param_hint="--document")
+        pairs[name] = source
+    return pairs

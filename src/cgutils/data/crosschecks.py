@@ -12,6 +12,7 @@ import pandas as pd
 from cgutils.data.casefiles import UNWRITTEN
 from cgutils.data.checking import records, split_ids
 from cgutils.data.context_schemas import CONTEXT_TABLES
+from cgutils.data.drafts import check_drafts, finished
 from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Bilingual, Case, Framework
@@ -114,12 +115,15 @@ def check_case(
     files = {spec.name: _case_file(case.case_id, spec.name) for spec in CASE_TABLES}
     problems = _confidence(tables["ratings"], files["ratings"])
     problems += _changes(tables["coder_items"], files["coder_items"])
+    blanks, drafts = check_drafts(tables, files)
+    problems += blanks
     known = {indicator.indicator_id for indicator in framework.indicators}
     evidence, ratings, adjudication = (
         tables[name][tables[name]["indicator_id"].isin(known)]
         for name in ("evidence", "ratings", "adjudication")
     )
-    broken, notes = check_rules(evidence, ratings, adjudication, files)
+    broken, notes = check_rules(finished(evidence), ratings, adjudication, files)
+    notes += drafts
     notes += _unwritten(case)
     if files["adjudication"] in damaged:  # what cannot be read may settle a coder's breach
         broken = [problem for problem in broken if problem.rule == "R2" or problem.file != files["ratings"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _resource(path: str, spec: TableSpec, prefix: str) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "description": str(spec.schema.__doc__).strip(),
+        "description": str(getdoc(spec.schema)),
         "schema": schema,
     }
 
@@ -149,11 +150,11 @@ def _field(column: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _section(place: str, spec: TableSpec) -> str:
-    lines = [f"\n## `{place}{spec.name}.csv`\n", str(spec.schema.__doc__).strip()]
+    lines = [f"\n## `{place}{spec.name}.csv`\n", str(getdoc(spec.schema))]
     lines += [f"\nKey: {', '.join(f'`{column}`' for column in spec.key)}.\n"]
     lines += ["| column | what it holds | allowed | blank |", "| --- | --- | --- | --- |"]
     for column, facts in spec.columns.items():
-        blank = "no" if facts["required"] else "yes"
+        blank = "in a draft" if facts["draft"] else "no" if facts["required"] else "yes"
         lines.append(f"| `{column}` | {facts['description']} | {facts['allowed']} | {blank} |")
     return "\n".join(lines)
 

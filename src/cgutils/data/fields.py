@@ -25,13 +25,15 @@ def column(
     allowed: str = "",
     required: bool = True,
     heading: bool = False,
+    draft: bool = False,
     kind: str = "string",
     references: str = "",
 ) -> Any:
     """Declare a column of text.
 
-    ``heading`` asks for the heading even where cells may be blank; ``kind`` is string, integer, number or
-    list (of ids or locators).
+    ``heading`` asks for the heading even where cells may be blank; with ``draft`` a cell may be blank until
+    another table cites the row (`check_drafts`); ``kind`` is string, integer, number or list (of ids or
+    locators).
     """
     checks: dict[str, Any] = {}
     if values:
@@ -46,8 +48,10 @@ def column(
         "pattern": pattern,
         "references": references,
         "heading": heading or required,
+        "draft": draft,
     }
-    return pa.Field(nullable=not required, description=description, metadata=metadata, **checks)
+    nullable = draft or not required
+    return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)
 
 
 def identifier(description: str, **options: Any) -> Any:
@@ -117,7 +121,7 @@ class TableSpec:
 
     @cached_property
     def columns(self) -> dict[str, dict[str, Any]]:
-        """Facts of each column: kind, allowed, values, pattern, references, heading, required and more."""
+        """Facts of each column: kind, allowed, values, references, heading, draft, required and more."""
         return {
             name: {**column.metadata, "required": not column.nullable, "description": column.description}
             for name, column in self.schema.to_schema().columns.items()

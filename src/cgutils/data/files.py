@@ -44,25 +44,71 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
     CgutilsError
         Where the folder cannot be written or the disk is full; the old file is untouched.
     """
-    target = Path(path)
+    write_all({Path(path): data})
+    return Path(path)
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole, all of them or none.
+
+    All are written beside their targets first and renamed only then, so that a full disk or a folder that may
+    not be written leaves everything as it was.
+
+    Parameters
+    ----------
+    files : mapping of Path to bytes
+        Target to content, in the order of renaming; missing folders are made.
+
+    Raises
+    ------
+    CgutilsError
+        Where one cannot be written; none is changed.
+    """
+    parts: dict[Path, Path] = {}
+    before: dict[Path, bytes | None] = {}
+    try:
+        for target, data in files.items():
+            parts[target] = _part(target, data)
+        for target, part in parts.items():
+            try:
+                old = target.read_bytes() if len(files) > 1 and target.is_file() else None
+                part.replace(target)
+            except OSError as error:
+                raise _cannot_write(target, error) from error
+            before[target] = old
+    except BaseException:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        for target, old in before.items():
+            _restore(target, old)
+        raise
+
+
+def _part(target: Path, data: bytes) -> Path:
+    """Write the content beside its target; give the name of that file."""
+    name = ""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise _cannot_write(target, error) from error
-    try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         _copy_mode(target, Path(name))
-        Path(name).replace(target)
     except BaseException as error:
-        Path(name).unlink(missing_ok=True)
+        if name:
+            Path(name).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _cannot_write(target, error) from error
         raise
-    return target
+    return Path(name)
+
+
+def _restore(target: Path, data: bytes | None) -> None:
+    if data is None:
+        target.unlink(missing_ok=True)
+    else:
+        _part(target, data).replace(target)
 
 
 def write_text(path: Path | str, text: str) -> Path:

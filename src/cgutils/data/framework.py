@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from cgutils.data.project import ID_PATTERN
+from cgutils.data.errors import CgutilsError, CollectionError
+from cgutils.data.project import ID_PATTERN, Project
+from cgutils.data.yamlfiles import load_yaml
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$", max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -161,3 +163,61 @@ class Case(_Model):
     sources: tuple[Id, ...] = Field(min_length=1)
     source_extent: Literal["full", "abstract"]
     informants: Informants
+
+
+def load_framework(project: Project, framework_id: str | None = None) -> Framework:
+    """Read one framework of a project, whatever state the rest of the project is in.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    framework_id : str, optional
+        Its id; it may be left out where the project has only one.
+
+    Returns
+    -------
+    Framework
+
+    Raises
+    ------
+    CgutilsError
+        Where there is no such framework, or several to choose from.
+    CollectionError
+        Where its file cannot be used.
+    """
+    known = {path.stem: path for path in sorted(project.raw.glob("frameworks/*.yaml"))}
+    if framework_id not in known and (framework_id is not None or len(known) != 1):
+        said = (
+            "no framework is named"
+            if framework_id is None
+            else f"there is no framework {framework_id[:80]!r}"
+        )
+        raise CgutilsError(f"{said}; known: {', '.join(known) or 'none'}. Name one with --framework.")
+    path = known[framework_id] if framework_id is not None else next(iter(known.values()))
+    framework, problems = load_yaml(path, path.relative_to(project.root).as_posix(), Framework)
+    if framework is None:
+        raise CollectionError(problems)
+    return framework
+
+
+def load_case(project: Project, case_id: str) -> Case:
+    """Read the ``case.yaml`` of one case, whatever state the rest of the project is in.
+
+    Raises
+    ------
+    CgutilsError
+        Where there is no such case.
+    CollectionError
+        Where its file cannot be used.
+    """
+    known = {path.parent.name: path for path in sorted(project.raw.glob("cases/*/case.yaml"))}
+    if case_id not in known:
+        raise CgutilsError(
+            f"there is no case {case_id[:80]!r}; known: {', '.join(known) or 'none'}. Make the folder of "
+            "the case with its case.yaml first."
+        )
+    case, problems = load_yaml(known[case_id], known[case_id].relative_to(project.root).as_posix(), Case)
+    if case is None:
+        raise CollectionError(problems)
+    return case

@@ -10,6 +10,7 @@ import csv
 import difflib
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,6 +79,33 @@ def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozens
     table.frame = _frame(heading, body, name, columns, table)
     _decimal_commas(table, name, numbers, delimiter)
     return table
+
+
+def read_cells(
+    path: Path, name: str, known: Iterable[str]
+) -> tuple[list[str], list[tuple[int, list[str]]], RawTable]:
+    """Read a CSV of any columns, such as another program exports.
+
+    Parameters
+    ----------
+    path, name : Path, str
+        File to read, and how messages name it.
+    known : iterable of str
+        Headings by which the separator is recognised, in lower case.
+
+    Returns
+    -------
+    heading : list of str
+        In lower case.
+    rows : list of (int, list of str)
+        The line in the file, and the cells as many as there are.
+    table : RawTable
+        Its notes and problems; where there are problems, nothing else is there.
+    """
+    table = RawTable(pd.DataFrame())
+    text = _decode(path, name, table)
+    rows = None if text is None else _split(text, name, dict.fromkeys(known, False), table)
+    return ([], [], table) if rows is None else (rows[1], rows[2], table)
 
 
 def _decode(path: Path, name: str, table: RawTable) -> str | None:

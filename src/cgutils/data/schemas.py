@@ -37,7 +37,11 @@ NAMED_STATUSES = ("named", "none_named")
 
 
 class Evidence(Table):
-    """One finding about one indicator of one case, in the project's own words."""
+    """One finding about one indicator of one case, in the project's own words.
+
+    Direction, kind and summaries may be blank in a draft (such as an import leaves); `cgutils check` lists
+    them, and no rating may cite the item before they are filled in.
+    """
 
     evidence_id: Series[str] = identifier("Id of the evidence item, unique in the whole collection.")
     indicator_id: Series[str] = identifier("Indicator that the finding is about.", references="indicators")
@@ -45,8 +49,9 @@ class Evidence(Table):
         "Whether the finding speaks for the condition (enabling), against it (hindering), both (mixed), or "
         "is a summary judgement that a figure of the same source contradicts (overruled; ignored in rating).",
         values=DIRECTIONS,
+        draft=True,
     )
-    kind: Series[str] = column("Figure, fact, judgement or recommendation.", values=KINDS)
+    kind: Series[str] = column("Figure, fact, judgement or recommendation.", values=KINDS, draft=True)
     source_id: Series[str] = identifier("Source in which the finding stands.", references="sources")
     section: Series[str] = text("Section of the source.", required=False)
     page: Series[str] = column(
@@ -56,8 +61,8 @@ class Evidence(Table):
         required=False,
     )
     locator: Series[str] = locator()
-    summary_en: Series[str] = text("The finding in the project's own words, English.")
-    summary_id: Series[str] = text("The finding in the project's own words, Indonesian.")
+    summary_en: Series[str] = text("The finding in the project's own words, English.", draft=True)
+    summary_id: Series[str] = text("The finding in the project's own words, Indonesian.", draft=True)
     actors: Series[str] = id_list("Actors named in the finding.", "actors", required=False)
     fingerprint: Series[str] = column(
         "Fingerprint of the passage, by which `cgutils locate` finds it in a reader's own copy; blank where "

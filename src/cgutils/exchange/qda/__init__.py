@@ -1,0 +1,1 @@
+"""Codebooks for, and coded segments from, programs for qualitative data analysis."""

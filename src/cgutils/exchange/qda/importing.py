@@ -1,0 +1,301 @@
+"""Importing coded segments into a case: read, decide, make items, put them into the tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cgutils.data.errors import CgutilsError, CollectionError, Problem
+from cgutils.data.files import neutral, write_all, write_text
+from cgutils.data.fingerprint import WITHHELD
+from cgutils.data.framework import load_case, load_framework
+from cgutils.data.project import Project, is_id
+from cgutils.data.reading import read_table
+from cgutils.exchange.qda.codes import Codes
+from cgutils.exchange.qda.items import Item, has_comments, make_items
+from cgutils.exchange.qda.mapping import (
+    CODER,
+    DOCUMENT,
+    IGNORE,
+    NOT_TOLD,
+    Entry,
+    mapping_file,
+    open_questions,
+    propose,
+    read_mapping,
+)
+from cgutils.exchange.qda.memos import clean
+from cgutils.exchange.qda.reading import read_qda
+from cgutils.exchange.qda.register import Register
+from cgutils.exchange.qda.report import Report
+from cgutils.exchange.qda.segments import QdaFile, Segment
+from cgutils.exchange.qda.taguette import FORM as TAGUETTE
+from cgutils.exchange.qda.vocabulary import ATTRIBUTES
+from cgutils.exchange.register import PASSAGE_COLUMNS
+
+Entries = dict[tuple[str, str], Entry]
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of an import.
+
+    Parameters
+    ----------
+    mapping : Path, optional
+        The mapping file; without it, the name of the imported file with ``-mapping.csv``, beside it.
+    documents : mapping of str to str
+        Name of a document to a source of the case, or ``ignore``.
+    only : tuple of str
+        Only segments of these documents or cases of the file.
+    coder : str, optional
+        Id of the coder, where the file names one at most.
+    language : {"en", "id"}, optional
+        Language of the comments.
+    keep_text : Path, optional
+        Where the passages are written; outside the project.
+    fingerprints : bool
+        Whether new items get the fingerprint of their passage.
+    accept : tuple of str
+        Documents that are taken although their positions fit too badly.
+    """
+
+    mapping: Path | None = None
+    documents: Mapping[str, str] | None = None
+    only: tuple[str, ...] = ()
+    coder: str | None = None
+    language: str | None = None
+    keep_text: Path | None = None
+    fingerprints: bool = False
+    accept: tuple[str, ...] = ()
+
+
+def import_segments(project: Project, path: Path, case_id: str, options: Options | None = None) -> Report:
+    """Import the coded segments of another program as evidence of a case.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    path : Path
+        What the program wrote (see `read_qda`).
+    case_id : str
+        The case; its folder and ``case.yaml`` are there.
+    options : Options, optional
+        Choices.
+
+    Returns
+    -------
+    Report
+        What was imported, what was left out and why, what is left to do.
+
+    Raises
+    ------
+    CgutilsError
+        Where the file cannot be read.
+    CollectionError
+        Where something has to be decided or corrected first: codes without an indicator (the mapping file
+        with guesses is written), positions that fit too badly, tables with problems. No table is changed.
+
+    Notes
+    -----
+    Ratings are never made. An item that was imported before is recognised by its document, place and
+    indicator; what people wrote into its cells stays, only blank cells are filled.
+    """
+    chosen = options or Options()
+    case = load_case(project, case_id)
+    _check_outside(project, chosen.keep_text)
+    found = read_qda(path)
+    found.segments = _selected(found, chosen.only)
+    register = Register(project, case_id)
+    codes = Codes(load_framework(project, case.framework))
+    entries = propose(found, codes, case.sources, [row["coder_id"] for row in register.coders.rows])
+    place = chosen.mapping or path.with_name(f"{path.stem}-mapping.csv")
+    others: list[dict[str, str]] = []
+    if place.is_file():
+        entries, others = read_mapping(place, entries, codes, case.sources)
+    entries = _overridden(entries, chosen, case.sources, path.name)
+    problems = _positions(found, entries, chosen.accept)
+    problems += _undecided(place, entries, others)
+    if chosen.language is None and has_comments(found.segments):
+        fix = "Add --language en or --language id."
+        problems.append(
+            Problem(path.name, found="comments whose language is not told", allowed="en, id", fix=fix)
+        )
+    if problems:
+        raise CollectionError(problems)
+    items = make_items(found.segments, entries, chosen.language, found.skipped)
+    register.add(items, chosen.fingerprints)
+    register.add_coders(_described(items, entries, found))
+    files = register.files()
+    if chosen.keep_text:
+        files |= _passages(chosen.keep_text, items, register.outcome.ids)
+    write_all(files)
+    return _report(project, found, case_id, entries, items, register, list(files))
+
+
+def _check_outside(project: Project, keep_text: Path | None) -> None:
+    if keep_text is not None and keep_text.expanduser().resolve().is_relative_to(project.root.resolve()):
+        raise CgutilsError(
+            f"{keep_text}: this lies inside the project, which is published. Keep the passages in a folder "
+            "outside."
+        )
+
+
+def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
+    if not only:
+        return found.segments
+    names = {segment.document for segment in found.segments} | {
+        case for segment in found.segments for case in segment.cases
+    }
+    unknown = [name for name in only if name not in names]
+    if unknown:
+        raise CgutilsError(
+            f"{found.name}: there is no document or case {unknown[0]!r} with coded segments; found: "
+            f"{', '.join(sorted(names)[:20]) or 'none'}."
+        )
+    kept = [one for one in found.segments if one.document in only or set(one.cases) & set(only)]
+    if len(kept) < len(found.segments):
+        found.skipped["not_asked"] += len(found.segments) - len(kept)
+    shown = {segment.document for segment in kept}
+    found.documents = [log for log in found.documents if log.document in shown]
+    return kept
+
+
+def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], name: str) -> Entries:
+    changed = dict(entries)
+    for document, source in (options.documents or {}).items():
+        key = (DOCUMENT, neutral(clean(document)))
+        if key not in changed or source not in (*sources, IGNORE):
+            known = ", ".join(entry.name for entry in entries.values() if entry.what == DOCUMENT)
+            raise CgutilsError(
+                f"{name}: {document}={source} cannot be used. Documents: {known}; sources of the case: "
+                f"{', '.join(sources)}, or ignore."
+            )
+        changed[key] = replace(changed[key], use=source)
+    if options.coder is not None:
+        coders = [key for key in changed if key[0] == CODER]
+        named = [key for key in coders if key[1] != NOT_TOLD]
+        if not is_id(options.coder) or len(named) > 1:
+            why = (
+                f"the file names {len(named)} coders; say in the mapping who they are"
+                if named
+                else "it is no id"
+            )
+            raise CgutilsError(f"{name}: the coder {options.coder!r} cannot be used: {why}.")
+        for key in coders:
+            changed[key] = replace(changed[key], use=options.coder)
+    return changed
+
+
+def _positions(found: QdaFile, entries: Entries, accept: Sequence[str]) -> list[Problem]:
+    return [
+        Problem(
+            found.name,
+            None,
+            f"document {log.document}",
+            (
+                f"positions that fit {100 * (log.score or 0):.0f} % of {log.n_selections} passages at best "
+                f"({', '.join(log.convention)}), such as {' | '.join(log.samples)}"
+            ),
+            "at least 90 %",
+            f"Export it again; or look at the passages and add --accept {log.document!r}, or leave it out "
+            f"with --document {log.document + '=' + IGNORE!r}.",
+        )
+        for log in found.documents
+        if log.refused
+        and log.document not in accept
+        and entries[DOCUMENT, neutral(clean(log.document))].use != IGNORE
+    ]
+
+
+def _undecided(place: Path, entries: Entries, others: list[dict[str, str]]) -> list[Problem]:
+    if all(entry.use for entry in entries.values()):
+        return []
+    text = mapping_file(entries.values(), others)
+    write_text(place, text)
+    return open_questions(place, text, entries)
+
+
+def _described(
+    items: Iterable[Item], entries: Mapping[tuple[str, str], Entry], found: QdaFile
+) -> dict[str, tuple[str, str]]:
+    names: dict[str, list[str]] = {}
+    for (what, name), entry in entries.items():
+        if what == CODER:
+            names.setdefault(entry.use, []).append(name)
+    used = dict.fromkeys(coder for item in items for coder in item.coders)
+    program = found.program or found.form
+    return {
+        coder: (
+            neutral(f"{', '.join(names[coder])}; coded in {clean(program)}."),
+            neutral(f"{', '.join(names[coder])}; mengode dengan {clean(program)}."),
+        )
+        for coder in used
+    }
+
+
+def _passages(path: Path, items: Iterable[Item], ids: Mapping[str, str]) -> dict[Path, bytes]:
+    """Make the file of passages as `cgutils fingerprint` reads it; rows that are there stay."""
+    rows: dict[str, str] = {}
+    if path.is_file():
+        read = read_table(path, path.name, PASSAGE_COLUMNS, frozenset())
+        if read.problems:
+            raise CollectionError(read.problems)
+        rows = {str(row["evidence_id"]): str(row["passage"] or "") for row in read.frame.to_dict("records")}
+    for item in items:
+        # The word that withholds a fingerprint is no passage.
+        if item.item_id in ids and clean(item.text).lower() not in {"", WITHHELD}:
+            rows[ids[item.item_id]] = neutral(clean(item.text))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([PASSAGE_COLUMNS, *sorted(rows.items())])
+    data = out.getvalue().encode("utf-8")
+    return {} if path.is_file() and path.read_bytes() == data else {path: data}
+
+
+def _report(
+    project: Project,
+    found: QdaFile,
+    case_id: str,
+    entries: Entries,
+    items: list[Item],
+    register: Register,
+    written: list[Path],
+) -> Report:
+    outcome = register.outcome
+    named = [item for item in items if item.item_id in outcome.ids]
+    remarks = list(dict.fromkeys(found.remarks))
+    coders = {segment.coder for segment in found.segments}
+    remarks += ["taguette"] if found.form == TAGUETTE and coders == {"admin"} else []
+    remarks += ["cases"] if len({case for segment in found.segments for case in segment.cases}) > 1 else []
+    remarks += ["sections"] if any(entry.section for entry in entries.values()) else []
+    remarks += ["codes_only"] if found.codes and not found.segments else []
+    return Report(
+        found.name,
+        found.form,
+        found.program,
+        case_id,
+        len(found.segments),
+        len(items),
+        outcome.new,
+        outcome.known,
+        outcome.filled,
+        outcome.dropped,
+        list(entries.values()),
+        outcome.coders,
+        found.documents,
+        dict(found.skipped),
+        {
+            attribute: [outcome.ids[item.item_id] for item in named if len(item.attributes[attribute]) > 1]
+            for attribute in ATTRIBUTES
+        },
+        register.blanks(),
+        remarks,
+        [
+            path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
+            for path in written
+        ],
+    )
