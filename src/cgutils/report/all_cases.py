@@ -1,0 +1,94 @@
+"""The part on all cases beside each other."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cgutils.analysis.comparison import evidence_balance, process_outcome
+from cgutils.analysis.context import actors_by_type
+from cgutils.analysis.scoring import common_support
+from cgutils.analysis.summaries import verdict_summary
+from cgutils.present.actors import plot_actors
+from cgutils.present.balance import plot_evidence_balance
+from cgutils.present.cards import case_overview
+from cgutils.present.heatmap import plot_indicator_heatmap
+from cgutils.present.outcome import plot_process_outcome
+from cgutils.present.profiles import plot_dimension_profiles
+from cgutils.present.tables import table
+from cgutils.report.convert import block_table
+from cgutils.report.draft import Draft
+
+# The outcome that stands beside the index; a codebook without it has no such table.
+OUTCOME = "problem_results"
+
+
+def comparison(draft: Draft) -> None:
+    """Add the section on the comparison."""
+    collection, labels, scores = draft.collection, draft.labels, draft.scores
+    draft.heading("section_comparison")
+    cases = table(case_overview(collection, labels).drop(columns="framework"), labels)
+    draft.table("cases", cases, labels.term("caption_cases"))
+    draft.figure("heatmap", plot_indicator_heatmap(scores.indicators, labels), rated=True)
+    _scores(draft, scores.dimensions)
+    draft.figure("profiles", plot_dimension_profiles(scores.dimensions, labels), rated=True)
+    _verdicts(draft)
+    _common(draft)
+    _outcome(draft)
+    draft.figure("balance", plot_evidence_balance(evidence_balance(collection), labels, by="case_id"))
+    draft.figure("actors-by-type", plot_actors(actors_by_type(collection), labels))
+
+
+def _scores(draft: Draft, dimensions: pd.DataFrame) -> None:
+    columns = ["dimension_id", "case_id", "score", "interval", "coverage", "n_assessed", "n_indicators"]
+    order = dimensions.sort_values(["dimension_id"], key=_in_order(dimensions), kind="stable")
+    made = table(order, draft.labels, columns)
+    notes = [draft.score_note()]
+    draft.table("scores", made, draft.labels.term("caption_scores"), notes, "dimension_id", rated=True)
+
+
+def _verdicts(draft: Draft) -> None:
+    labels, found = draft.labels, draft.comparison
+    if found.empty:
+        draft.paragraph(labels.term("nothing_to_compare"))
+        return
+    draft.pointing(draft.say("verdicts", **verdict_summary(found)), "verdicts")
+    columns = ["dimension_id", "case_a", "verdict", "case_b", "difference"]
+    notes = [labels.term("note_below_verdicts"), draft.score_note()]
+    made = table(found, labels, columns)
+    draft.table("verdicts", made, labels.term("caption_comparison"), notes, "dimension_id", rated=True)
+    behind = table(found, labels, ["dimension_id", "case_a", "case_b", "evidence_a", "evidence_b"])
+    title = labels.term("caption_contrasts")
+    draft.registers.append(block_table("contrasts", behind, title, [labels.term("note_below_verdicts")]))
+
+
+def _common(draft: Draft) -> None:
+    if len(draft.collection.cases) < 2:
+        return
+    labels = draft.labels
+    found = common_support(draft.collection, draft.options)
+    found = found[found["n_indicators"] > 0]
+    if found.empty:
+        draft.paragraph(labels.term("nothing_in_common"))
+        return
+    order = found.sort_values(["dimension_id"], key=_in_order(found), kind="stable")
+    made = table(order, labels, ["dimension_id", "case_id", "score", "interval", "n_indicators"])
+    notes = [labels.term("note_below_common")]
+    draft.table("common", made, labels.term("caption_common"), notes, "dimension_id", rated=True)
+
+
+def _outcome(draft: Draft) -> None:
+    labels, scores = draft.labels, draft.scores
+    if OUTCOME not in set(scores.indicators["indicator_id"]):
+        return
+    beside = process_outcome(scores, OUTCOME)
+    shown = beside.rename(columns={"index_lower": "lower", "index_upper": "upper"})
+    made = table(shown, labels, ["case_id", "index", "interval", "coverage", "outcome_level"])
+    notes = [f"{labels.heading('outcome_level')} = {labels.indicator(OUTCOME)}.", draft.score_note()]
+    notes.append(labels.term("note_below_outcome"))
+    draft.table("outcome", made, labels.term("caption_outcome"), notes, rated=True)
+    draft.figure("outcome-figure", plot_process_outcome(beside, labels), rated=True)
+
+
+def _in_order(frame: pd.DataFrame):  # type: ignore[no-untyped-def]
+    places = {name: place for place, name in enumerate(dict.fromkeys(frame["dimension_id"]))}
+    return lambda column: column.map(places)

@@ -1,0 +1,150 @@
+"""What the parts of a document share while it is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from matplotlib.figure import Figure as Drawing
+
+from cgutils.analysis.comparison import compare
+from cgutils.analysis.options import CALIBRATIONS, ScoringOptions
+from cgutils.analysis.scoring import Scores, score
+from cgutils.data.collection import Collection
+from cgutils.data.framework import Framework
+from cgutils.exchange.out import blocks
+from cgutils.exchange.out.blocks import Block, Inline, Ref, Span, spans
+from cgutils.present.labels import Labels, capital
+from cgutils.present.markup import Table
+from cgutils.present.prose import say
+from cgutils.report.convert import block_figure, block_table
+
+
+@dataclass
+class Draft:
+    """A document in the making.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    labels : Labels
+        Language of the document.
+    options : ScoringOptions
+        How it is scored.
+    case_id : str
+        The case that it is about; "" for the comparison alone.
+    """
+
+    collection: Collection
+    labels: Labels
+    options: ScoringOptions
+    case_id: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    registers: list[blocks.Table] = field(default_factory=list)
+    appendices: int = 0
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The scores of all cases."""
+        return score(self.collection, self.options)
+
+    @cached_property
+    def comparison(self) -> Any:
+        """The comparison of all pairs of cases, as a frame."""
+        return compare(self.collection, self.scores)
+
+    @property
+    def frameworks(self) -> list[Framework]:
+        """The codebooks that matter: that of the case, or all that a case uses."""
+        used = [self.case_id] if self.case_id else list(self.collection.cases)
+        names = dict.fromkeys(self.collection.cases[case].framework for case in used)
+        return [self.collection.frameworks[name] for name in names]
+
+    def say(self, key: str, /, **values: Any) -> str:
+        """Fill a sentence."""
+        return str(say(self.labels, key, **values))
+
+    def heading(self, key: str, level: int = 1) -> None:
+        """Begin a section."""
+        self.blocks.append(blocks.Heading(level, self.labels.heading(key)))
+
+    def appendix(self, key: str) -> None:
+        """Begin an appendix on a new page; appendices are lettered in their order."""
+        self.appendices += 1
+        letter = chr(ord("A") + self.appendices - 1)
+        title = f"{self.labels.term('document_appendix')} {letter}. {self.labels.heading(key)}"
+        self.blocks += [blocks.PageBreak(), blocks.Heading(1, title)]
+
+    def paragraph(self, *parts: str | Inline, kind: str = "body") -> None:
+        """Add a paragraph."""
+        self.blocks.append(blocks.Paragraph(spans(*parts), kind))
+
+    def pointing(self, text: str, *keys: str) -> None:
+        """Add a paragraph that ends by naming the tables and figures that show it."""
+        parts: list[Inline] = [Span(f"{text} {self.labels.term('shown_in')} ".lstrip())]
+        for place, key in enumerate(keys):
+            last = place == len(keys) - 1
+            between = f" {self.labels.term('and')} " if last else ", "
+            parts += [*([Span(between)] if place else []), Ref(key)]
+        self.paragraph(*parts, ".")
+
+    def table(
+        self, key: str, made: Table, title: str, notes: Sequence[str] = (), by: str = "", *, rated: bool = False
+    ) -> None:
+        """Add a table; ``rated`` adds who rated to its notes."""
+        said = [*notes, *([self.raters()] if rated else [])]
+        self.blocks.append(block_table(key, made, title, said, by))
+
+    def figure(self, key: str, drawing: Drawing, title: str = "", *, rated: bool = False) -> None:
+        """Add a figure; ``rated`` adds who rated to its notes."""
+        self.blocks.append(block_figure(key, drawing, title, [self.raters()] if rated else []))
+
+    def nothing_on(self, what: str) -> None:
+        """Say that nothing is recorded under this heading."""
+        self.paragraph(self.say("nothing_on", what=self.labels.heading(what)))
+
+    def coders(self) -> str:
+        """Name who rated, with what kind of coder each is."""
+        ratings = self.collection.ratings
+        if self.case_id:
+            ratings = ratings[ratings["case_id"] == self.case_id]
+        rated = sorted(set(ratings["coder_id"]))
+        kinds = dict(zip(self.collection.coders["coder_id"], self.collection.coders["kind"], strict=True))
+        groups: dict[str, list[str]] = {}
+        for coder in rated:
+            groups.setdefault(str(kinds.get(coder, "")), []).append(coder)
+        said = [
+            ", ".join(names) + (f" ({self.labels.term(kind)})" if kind else "") for kind, names in groups.items()
+        ]
+        return "; ".join(said) or self.labels.term("no_rating")
+
+    def raters(self) -> str:
+        """Say below a table whose readings the levels are."""
+        return self.say("note_below_raters", coders=self.coders())
+
+    def level_note(self) -> str:
+        """Say below a table what the ends of the scale mean."""
+        return self.say("note_below_levels", **self.scale())
+
+    def score_note(self) -> str:
+        """Say below a table what score, interval and coverage mean."""
+        memberships = CALIBRATIONS[self.options.calibration]
+        return self.say(
+            "note_below_scores",
+            least=min(memberships),
+            most=max(memberships),
+            threshold=self.options.coverage_threshold,
+        )
+
+    def scale(self) -> dict[str, Any]:
+        """Give both ends of the scale of levels with their words."""
+        low, high = min(self.labels.levels), max(self.labels.levels)
+        words = {"low_word": self.labels.level(low), "high_word": self.labels.level(high)}
+        return {"low": low, "high": high, **words}
+
+    def caption(self, key: str) -> str:
+        """Give a caption that names the case."""
+        return capital(self.labels.term(key, case=self.labels.case(self.case_id)))
