@@ -26,16 +26,18 @@ def comparison(draft: Draft) -> None:
     """Add the section on the comparison."""
     collection, labels, scores = draft.collection, draft.labels, draft.scores
     draft.heading("section_comparison")
+    start = len(draft.blocks)
     cases = table(case_overview(collection, labels).drop(columns="framework"), labels)
     draft.table("cases", cases, labels.term("caption_cases"))
-    draft.figure("heatmap", plot_indicator_heatmap(scores.indicators, labels), rated=True)
+    draft.figure("heatmap", plot_indicator_heatmap(scores.indicators, labels), rated="")
     _scores(draft, scores.dimensions)
-    draft.figure("profiles", plot_dimension_profiles(scores.dimensions, labels), rated=True)
+    draft.figure("profiles", plot_dimension_profiles(scores.dimensions, labels), rated="")
     _verdicts(draft)
     _common(draft)
     _outcome(draft)
     draft.figure("balance", plot_evidence_balance(evidence_balance(collection), labels, by="case_id"))
     draft.figure("actors-by-type", plot_actors(actors_by_type(collection), labels))
+    draft.mention(start)
 
 
 def _scores(draft: Draft, dimensions: pd.DataFrame) -> None:
@@ -43,7 +45,7 @@ def _scores(draft: Draft, dimensions: pd.DataFrame) -> None:
     order = dimensions.sort_values(["dimension_id"], key=_in_order(dimensions), kind="stable")
     made = table(order, draft.labels, columns)
     notes = [draft.score_note()]
-    draft.table("scores", made, draft.labels.term("caption_scores"), notes, "dimension_id", rated=True)
+    draft.table("scores", made, draft.labels.term("caption_scores"), notes, "dimension_id", rated="")
 
 
 def _verdicts(draft: Draft) -> None:
@@ -51,11 +53,11 @@ def _verdicts(draft: Draft) -> None:
     if found.empty:
         draft.paragraph(labels.term("nothing_to_compare"))
         return
-    draft.pointing(draft.say("verdicts", **verdict_summary(found)), "verdicts")
+    draft.paragraph(draft.say("verdicts", **verdict_summary(found)))
     columns = ["dimension_id", "case_a", "verdict", "case_b", "difference"]
     notes = [labels.term("note_below_verdicts"), draft.score_note()]
     made = table(found, labels, columns)
-    draft.table("verdicts", made, labels.term("caption_comparison"), notes, "dimension_id", rated=True)
+    draft.table("verdicts", made, labels.term("caption_comparison"), notes, "dimension_id", rated="")
     behind = table(found, labels, ["dimension_id", "case_a", "case_b", "evidence_a", "evidence_b"])
     title = labels.term("caption_contrasts")
     draft.registers.append(block_table("contrasts", behind, title, [labels.term("note_below_verdicts")]))
@@ -73,7 +75,7 @@ def _common(draft: Draft) -> None:
     order = found.sort_values(["dimension_id"], key=_in_order(found), kind="stable")
     made = table(order, labels, ["dimension_id", "case_id", "score", "interval", "n_indicators"])
     notes = [labels.term("note_below_common")]
-    draft.table("common", made, labels.term("caption_common"), notes, "dimension_id", rated=True)
+    draft.table("common", made, labels.term("caption_common"), notes, "dimension_id", rated="")
 
 
 def _outcome(draft: Draft) -> None:
@@ -85,8 +87,8 @@ def _outcome(draft: Draft) -> None:
     made = table(shown, labels, ["case_id", "index", "interval", "coverage", "outcome_level"])
     notes = [f"{labels.heading('outcome_level')} = {labels.indicator(OUTCOME)}.", draft.score_note()]
     notes.append(labels.term("note_below_outcome"))
-    draft.table("outcome", made, labels.term("caption_outcome"), notes, rated=True)
-    draft.figure("outcome-figure", plot_process_outcome(beside, labels), rated=True)
+    draft.table("outcome", made, labels.term("caption_outcome"), notes, rated="")
+    draft.figure("outcome-figure", plot_process_outcome(beside, labels), rated="")
 
 
 def _in_order(frame: pd.DataFrame):  # type: ignore[no-untyped-def]

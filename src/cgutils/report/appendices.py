@@ -86,17 +86,18 @@ def _indicator(draft: Draft, row: Row, evidence: pd.DataFrame) -> None:
     labels, name = draft.labels, str(row["indicator_id"])
     draft.blocks.append(blocks.Heading(3, f"{labels.code(name)} {labels.indicator(name)}"))
     if pd.isna(row["level"]):
-        draft.paragraph(draft.say("annotation_open", status=row["status"]))
+        draft.paragraph(draft.say("annotation_open", status=row["status"]), kind="small")
     else:
-        draft.paragraph(draft.say("annotation_settled", level=_level(draft, row["level"]), status=row["status"]))
+        said = draft.say("annotation_settled", level=_level(draft, row["level"]), status=row["status"])
+        draft.paragraph(said, kind="small")
     ratings = of_case(draft.collection.ratings, draft.case_id)
     for rating in ratings[ratings["indicator_id"] == name].to_dict("records"):
-        draft.paragraph(*_rating(draft, rating, str(rating["coder_id"])))
+        draft.paragraph(*_rating(draft, rating, str(rating["coder_id"])), kind="small")
     if name not in set(ratings["indicator_id"]):
-        draft.paragraph(labels.heading("no_rating"), ".")
+        draft.paragraph(labels.heading("no_rating"), ".", kind="small")
     adjudication = of_case(draft.collection.adjudication, draft.case_id)
     for settled in adjudication[adjudication["indicator_id"] == name].to_dict("records"):
-        draft.paragraph(*_rating(draft, settled, labels.term("adjudicated")))
+        draft.paragraph(*_rating(draft, settled, labels.term("adjudicated")), kind="small")
     own = evidence[evidence["indicator_id"] == name]
     if not own.empty:
         draft.blocks.append(blocks.Items(tuple(_item(draft, item) for item in own.to_dict("records"))))
@@ -174,7 +175,7 @@ def _registers(draft: Draft) -> None:
     collection, labels = draft.collection, draft.labels
     ratings = of_case(collection.ratings, draft.case_id)
     columns = ["code", "indicator_id", "coder_id", "level", "confidence", "rationale", "evidence_ids"]
-    notes = [labels.term("note_below_reasons"), draft.level_note(), draft.raters()]
+    notes = [labels.term("note_below_reasons"), draft.level_note(), draft.raters(draft.case_id)]
     made = table(ratings, labels, columns)
     draft.registers.append(block_table("ratings", made, labels.term("caption_ratings"), notes))
     evidence = table_evidence(of_case(collection.evidence, draft.case_id, keep=True), labels)

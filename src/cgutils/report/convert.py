@@ -14,6 +14,8 @@ from cgutils.exchange.out.blocks import Cell, Column, Figure, Table
 from cgutils.present import markup
 from cgutils.present.plates import plate
 
+_FIGURES = re.compile(r"[\d.,%–−\- ]+|–.*")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-−]?\d[\d.,]*%?")
 
 
@@ -42,7 +44,7 @@ def block_table(key: str, table: markup.Table, title: str, notes: Sequence[str],
         tuple(_cell(table.columns[place], row[place], record) for place in shown)
         for row, record in zip(texts, records, strict=True)
     ]
-    columns = tuple(Column(table.columns[place].heading, table.columns[place].numeric) for place in shown)
+    columns = tuple(Column(table.columns[place].heading, _right([row[place] for row in texts])) for place in shown)
     headings = next(([row[n] for row in texts] for n, c in enumerate(table.columns) if c.source == by and by), [])
     return Table(key, title, columns, tuple(rows), (*notes, table.note), groups_of(headings))
 
@@ -59,14 +61,20 @@ def groups_of(headings: Sequence[str]) -> dict[int, str]:
     return {place: headings[place] for place in changes} if headings else {}
 
 
-def block_figure(key: str, drawing: Drawing, title: str, notes: Sequence[str]) -> Figure:
-    """Make a figure a block; its own title and notes become text."""
+def block_figure(
+    key: str, drawing: Drawing, title: str, notes: Sequence[str], without: str = ""
+) -> Figure:
+    """Make a figure a block; its own title and notes become text, but for a sentence that is said better."""
     cut = plate(drawing)
-    own = [cut.note] if cut.note else []
-    said = [note for note in notes if note and note not in cut.note]
+    own = " ".join(cut.note.replace(without, "").split()) if without else cut.note
     return Figure(
-        key, title or cut.title, cut.alt, cut.png, cut.svg, cut.pdf, cut.width, cut.height, (*own, *said)
+        key, title or cut.title, cut.alt, cut.png, cut.svg, cut.pdf, cut.width, cut.height, (own, *notes)
     )
+
+
+def _right(texts: Sequence[str]) -> bool:
+    # Figures stand under figures; a dash with its reason may stand among them.
+    return bool(texts) and all(_FIGURES.fullmatch(text) for text in texts) and any(map(_DIGIT.search, texts))
 
 
 def _cell(column: markup.Column, text: str, record: Mapping[Hashable, Any]) -> Cell:

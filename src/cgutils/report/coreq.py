@@ -108,7 +108,7 @@ def _sample(draft: Draft) -> Answer:
 
 def _coders(draft: Draft) -> Answer:
     n = of_case(draft.collection.ratings, draft.case_id)["coder_id"].nunique()
-    return (FILLED, draft.say("coreq_coders", n=n, coders=draft.coders())) if n else (AUTHOR, "")
+    return (FILLED, draft.say("coreq_coders", n=n, coders=draft.coders(draft.case_id))) if n else (AUTHOR, "")
 
 
 def _tree(draft: Draft) -> Answer:

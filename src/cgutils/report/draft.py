@@ -82,35 +82,37 @@ class Draft:
         """Add a paragraph."""
         self.blocks.append(blocks.Paragraph(spans(*parts), kind))
 
-    def pointing(self, text: str, *keys: str) -> None:
-        """Add a paragraph that ends by naming the tables and figures that show it."""
-        parts: list[Inline] = [Span(f"{text} {self.labels.term('shown_in')} ".lstrip())]
-        for place, key in enumerate(keys):
-            last = place == len(keys) - 1
-            between = f" {self.labels.term('and')} " if last else ", "
-            parts += [*([Span(between)] if place else []), Ref(key)]
-        self.paragraph(*parts, ".")
+    def mention(self, place: int) -> None:
+        """Name the tables and figures that follow ``place`` in a sentence put there."""
+        shown = [block for block in self.blocks[place:] if isinstance(block, blocks.Table | blocks.Figure)]
+        keys = [block.key for block in sorted(shown, key=lambda block: isinstance(block, blocks.Figure))]
+        if not keys:
+            return
+        parts: list[Inline] = [Span(f"{self.labels.term('shown_in')} ")]
+        for number, key in enumerate(keys):
+            between = f" {self.labels.term('and')} " if number == len(keys) - 1 else ", "
+            parts += [*([Span(between)] if number else []), Ref(key)]
+        self.blocks.insert(place, blocks.Paragraph((*parts, Span("."))))
 
     def table(
-        self, key: str, made: Table, title: str, notes: Sequence[str] = (), by: str = "", *, rated: bool = False
+        self, key: str, made: Table, title: str, notes: Sequence[str] = (), by: str = "", rated: str | None = None
     ) -> None:
-        """Add a table; ``rated`` adds who rated to its notes."""
-        said = [*notes, *([self.raters()] if rated else [])]
+        """Add a table; ``rated`` adds who rated that case, or all for "", to its notes."""
+        said = [*notes, *([] if rated is None else [self.raters(rated)])]
         self.blocks.append(block_table(key, made, title, said, by))
 
-    def figure(self, key: str, drawing: Drawing, title: str = "", *, rated: bool = False) -> None:
-        """Add a figure; ``rated`` adds who rated to its notes."""
-        self.blocks.append(block_figure(key, drawing, title, [self.raters()] if rated else []))
+    def figure(self, key: str, drawing: Drawing, title: str = "", rated: str | None = None) -> None:
+        """Add a figure; ``rated`` adds who rated that case, or all for "", to its notes."""
+        said = [] if rated is None else [self.raters(rated)]
+        # Who rated says more than the general sentence of the picture.
+        without = self.labels.term("note_reading") if said else ""
+        self.blocks.append(block_figure(key, drawing, title, said, without))
 
-    def nothing_on(self, what: str) -> None:
-        """Say that nothing is recorded under this heading."""
-        self.paragraph(self.say("nothing_on", what=self.labels.heading(what)))
-
-    def coders(self) -> str:
-        """Name who rated, with what kind of coder each is."""
+    def coders(self, case_id: str = "") -> str:
+        """Name who rated a case, or all for "", with what kind of coder each is."""
         ratings = self.collection.ratings
-        if self.case_id:
-            ratings = ratings[ratings["case_id"] == self.case_id]
+        if case_id:
+            ratings = ratings[ratings["case_id"] == case_id]
         rated = sorted(set(ratings["coder_id"]))
         kinds = dict(zip(self.collection.coders["coder_id"], self.collection.coders["kind"], strict=True))
         groups: dict[str, list[str]] = {}
@@ -121,9 +123,9 @@ class Draft:
         ]
         return "; ".join(said) or self.labels.term("no_rating")
 
-    def raters(self) -> str:
+    def raters(self, case_id: str = "") -> str:
         """Say below a table whose readings the levels are."""
-        return self.say("note_below_raters", coders=self.coders())
+        return self.say("note_below_raters", coders=self.coders(case_id))
 
     def level_note(self) -> str:
         """Say below a table what the ends of the scale mean."""

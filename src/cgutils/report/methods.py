@@ -10,6 +10,7 @@ from cgutils.analysis.consensus import coder_levels
 from cgutils.analysis.options import CALIBRATIONS, CONSENSUS
 from cgutils.analysis.summaries import disagreement_summary
 from cgutils.present.tables import table
+from cgutils.report.citing import library_entries
 from cgutils.report.draft import Draft
 
 # What a reader of a thesis asks for; the notebook on agreement has every coefficient.
@@ -36,14 +37,15 @@ def agreed(draft: Draft) -> None:
         parts.append(own[own["measure"].isin(MEASURES)].assign(group=draft.labels.heading("all_cases") if
                      scope == "overall" else name))
         draft.paragraph(_agreement_sentence(draft, own, name))
-    shown = table(
-        pd.concat(parts, ignore_index=True),
-        draft.labels,
-        ["group", "measure", "coders", "coefficient", "interval", "n_pairable", "status"],
-    )
+    start, frame = len(draft.blocks), pd.concat(parts, ignore_index=True)
+    columns = ["group", "measure", "coders", "coefficient", "interval", "n_pairable"]
+    if (frame["status"] != "defined").any():
+        columns.append("status")
+    shown = table(frame.assign(coders=frame["coders"].str.replace(";", ", ")), draft.labels, columns)
     scale = draft.scale()
-    note = draft.say("note_below_agreement", low=scale["low"], high=scale["high"], confidence=CONFIDENCE)
-    draft.table("agreement", shown, draft.labels.term("caption_agreement"), [note], "group", rated=True)
+    note = draft.say("note_below_agreement", low=scale["low"], high=scale["high"], confidence=CONFIDENCE, works=_works(draft))
+    draft.table("agreement", shown, draft.labels.term("caption_agreement"), [note], "group", "")
+    draft.mention(start)
 
 
 def _agreement_sentence(draft: Draft, own: pd.DataFrame, group: str) -> str:
@@ -119,6 +121,11 @@ def _scoring(draft: Draft) -> list[str]:
     said.append(draft.say("methods_coverage", threshold=options.coverage_threshold))
     said.append(draft.say("methods_software", version=__version__))
     return list(dict.fromkeys(said))
+
+
+def _works(draft: Draft) -> str:
+    known, language = library_entries(), draft.labels.language
+    return "; ".join(known[name].short(language) for name in ("krippendorff_2011", "gwet_2014"))
 
 
 def _weights(draft: Draft) -> str:

@@ -21,12 +21,14 @@ def case(draft: Draft) -> None:
     collection, labels = draft.collection, draft.labels
     draft.heading("section_case")
     draft.paragraph(_introduction(draft))
+    start = len(draft.blocks)
     card = case_card(collection, draft.case_id, labels)
     draft.table("card", table(card, labels), draft.caption("caption_card"), [labels.abstract_note([draft.case_id])])
     _own_tables(draft)
     if has_turnout(collection, draft.case_id):
         drawing = plot_turnout(turnout(collection, draft.case_id), labels)
         draft.figure("turnout", drawing, draft.caption("caption_turnout_of_case"))
+    draft.mention(start)
 
 
 def levels(draft: Draft) -> None:
@@ -35,23 +37,24 @@ def levels(draft: Draft) -> None:
         return
     labels, own = draft.labels, draft.scores.for_case(draft.case_id)
     draft.heading("section_levels")
-    draft.pointing("", "levels", "case-scores", "case-profile", "case-balance")
+    start = len(draft.blocks)
     rated = of_case(coder_levels(draft.collection), draft.case_id)
     coders = set(of_case(draft.collection.ratings, draft.case_id)["coder_id"])
     # Coders of other cases would be columns of dashes.
     strangers = set(draft.collection.ratings["coder_id"]) - coders
     made = table_levels(rated.drop(columns=[*strangers]), labels)
     notes = [draft.level_note(), labels.abstract_note([draft.case_id])]
-    draft.table("levels", made, draft.caption("caption_levels"), notes, "dimension_id", rated=True)
+    draft.table("levels", made, draft.caption("caption_levels"), notes, "dimension_id", rated=draft.case_id)
     columns = ["dimension_id", "score", "interval", "coverage", "n_assessed", "n_indicators"]
     scored = table(own.dimensions.drop(columns="case_id"), labels, columns)
     notes = [draft.score_note(), labels.abstract_note([draft.case_id])]
-    draft.table("case-scores", scored, draft.caption("caption_scores_of_case"), notes, rated=True)
+    draft.table("case-scores", scored, draft.caption("caption_scores_of_case"), notes, rated=draft.case_id)
     profile = plot_dimension_profiles(own.dimensions, labels)
-    draft.figure("case-profile", profile, draft.caption("caption_profile_of_case"), rated=True)
+    draft.figure("case-profile", profile, draft.caption("caption_profile_of_case"), rated=draft.case_id)
     balance = of_case(evidence_balance(draft.collection), draft.case_id, keep=True)
     drawing = plot_evidence_balance(balance, labels, by="dimension_id")
     draft.figure("case-balance", drawing, draft.caption("caption_balance_of_case"))
+    draft.mention(start)
 
 
 def _introduction(draft: Draft) -> str:

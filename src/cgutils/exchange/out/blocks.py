@@ -73,7 +73,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``kind`` is body, or reference for an entry with a hanging indent."""
+    """A paragraph: ``kind`` is body, small, or reference for an entry with a hanging indent."""
 
     parts: tuple[Inline, ...]
     kind: str = "body"

@@ -1,12 +1,18 @@
-"""How wide the columns of a table are, from what stands in them."""
+"""How wide the columns of a table are and how many lines it takes, from what stands in it."""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Sequence
+
 from cgutils.exchange.out.blocks import Table
 
-# Beyond this many letters a column wraps; the share of a long column grows with the root of its length.
-WRAP = 18
-LONGEST_WORD = 16
+# Letters of a table in a line of a page, the margins of a cell in letters, and how much wider bold letters are.
+PAGE, MARGIN, BOLD = 100, 2.6, 1.15
+# A column does not ask for more than this many letters, however long its texts.
+MOST = 60
+LONGEST_WORD = 18
 
 
 def shares(table: Table) -> list[float]:
@@ -21,25 +27,54 @@ def shares(table: Table) -> list[float]:
     -------
     list of float
         A share for each column, adding up to 1. A column is at least as wide as its longest word; what is left
-        goes to those with the longest texts.
+        goes to those whose texts are longest.
     """
-    wants = []
-    for place, column in enumerate(table.columns):
-        texts = [column.heading, *(row[place].text for row in table.rows)]
-        longest_word = max((len(word) for text in texts for word in text.split()), default=1)
-        longest = max(map(len, texts), default=1)
-        mean = sum(map(len, texts)) / len(texts)
-        least = min(max(longest_word, 3), LONGEST_WORD)
-        room = longest if longest <= WRAP else max(WRAP, (longest * mean) ** 0.5)
-        wants.append((least + 1.5, max(room, least) + 1.5))
-    least_total = sum(least for least, _ in wants)
-    spare = {place: room - least for place, (least, room) in enumerate(wants)}
-    total = sum(spare.values())
-    # The page holds about a hundred letters of a table; narrower tables are spread out.
-    page = max(100.0, least_total)
-    left = page - least_total
-    widths = [
-        least + (left * spare[place] / total if total else left / len(wants))
-        for place, (least, _) in enumerate(wants)
-    ]
+    least, wanted = zip(*(_column(table, place) for place in range(len(table.columns))), strict=True)
+    left = PAGE - sum(least)
+    if left <= 0:
+        widths = list(least)
+    elif sum(wanted) <= PAGE:
+        widths = [want + (PAGE - sum(wanted)) * want / sum(wanted) for want in wanted]
+    else:
+        spare = [want - need for need, want in zip(least, wanted, strict=True)]
+        widths = [need + left * more / sum(spare) for need, more in zip(least, spare, strict=True)]
     return [width / sum(widths) for width in widths]
+
+
+def lines(table: Table, widths: Sequence[float]) -> int:
+    """Estimate how many lines a table takes.
+
+    Parameters
+    ----------
+    table : Table
+        Any table.
+    widths : sequence of float
+        As `shares` gives them.
+
+    Returns
+    -------
+    int
+    """
+    rooms = [max(1.0, PAGE * width - MARGIN) for width in widths]
+    rows = [
+        max((math.ceil(len(cell.text) / room) or 1 for cell, room in zip(row, rooms, strict=True)), default=1)
+        for row in table.rows
+    ]
+    return sum(rows) + len(table.groups)
+
+
+def _column(table: Table, place: int) -> tuple[float, float]:
+    heading = table.columns[place].heading
+    texts = [row[place].text for row in table.rows]
+    word = max([_longest(text) for text in texts] + [BOLD * _longest(heading)], default=1.0)
+    least = min(word, LONGEST_WORD) * 1.05 + MARGIN
+    longest = max(map(len, texts), default=0)
+    mean = sum(map(len, texts)) / max(1, len(texts))
+    # A heading may wrap; a long text counts by its usual length as well.
+    wish = max(min(longest, MOST) if longest <= 24 else min((longest * mean) ** 0.5 + 8, MOST), len(heading) / 2)
+    return least, max(least, wish + MARGIN)
+
+
+def _longest(text: str) -> float:
+    # A line may break after a hyphen, but a name such as coder-1 or banjar-001 should not.
+    return max((len(word) for word in re.split(r"[\s;/]+", text)), default=1)
