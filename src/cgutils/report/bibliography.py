@@ -17,7 +17,7 @@ from cgutils.exchange.out.blocks import Inline, Span
 MAX_BYTES = 2_000_000
 # Words of a reference by language: no date, volume and pages need none.
 NO_DATE = {"en": "n.d.", "id": "t.t."}
-_AND = {"en": " & ", "id": " & "}
+_AND = " & "
 _BRACES = re.compile(r"[{}]")
 _TEX = {"--": "–", r"\&": "&", r"\%": "%", r"\_": "_", r"\#": "#", r"\$": "$", "~": "\u00a0"}
 
@@ -71,13 +71,16 @@ class Entry:
 
     def short(self, language: str) -> str:
         """Name the entry in a text: ``Ansell & Gash, 2008``; its id where no author is stated."""
-        year = self.text("year") or NO_DATE[language]
-        names = [_family(author) for author in self.authors]
-        if not names:
-            return f"{self.key}, {year}"
+        return f"{self._names(language)}, {self.text('year') or NO_DATE[language]}"
+
+    def narrative(self, language: str) -> str:
+        """Name the entry as part of a sentence: ``Ansell & Gash (2008)``."""
+        return f"{self._names(language)} ({self.text('year') or NO_DATE[language]})"
+
+    def _names(self, language: str) -> str:
+        names = [_family(author) for author in self.authors] or [self.key]
         others = {"en": " et al.", "id": " dkk."}[language]
-        said = names[0] + others if len(names) > 2 else _AND[language].join(names)
-        return f"{said}, {year}"
+        return names[0] + others if len(names) > 2 else _AND.join(names)
 
 
 def read_bibliography(path: Path, name: str) -> dict[str, Entry]:

@@ -125,7 +125,8 @@ def _scoring(draft: Draft) -> list[str]:
 
 def _works(draft: Draft) -> str:
     known, language = library_entries(), draft.labels.language
-    return "; ".join(known[name].short(language) for name in ("krippendorff_2011", "gwet_2014"))
+    both = (known[name].narrative(language) for name in ("krippendorff_2011", "gwet_2014"))
+    return f" {draft.labels.term('and')} ".join(both)
 
 
 def _weights(draft: Draft) -> str:
