@@ -21,7 +21,7 @@ PARAGRAPH = 40
 
 @dataclass(frozen=True)
 class Column:
-    """One column: heading, how a row becomes its text, whether it is set to the right, where it comes from."""
+    """One column: heading, how a row becomes its text, whether it is set to the right, its source."""
 
     heading: str
     show: Callable[[Row], str]

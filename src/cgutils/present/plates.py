@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ _METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
+KINDS = tuple(_METADATA)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Plate:
     alt : str
         What stands for it where it cannot be seen.
     png, svg, pdf : bytes
-        The drawing with its legend.
+        The drawing with its legend; empty where it was not asked for.
     width, height : float
         Inches.
     """
@@ -49,13 +51,15 @@ class Plate:
     height: float
 
 
-def plate(figure: Figure) -> Plate:
+def plate(figure: Figure, kinds: Sequence[str] = KINDS) -> Plate:
     """Cut title and notes from a figure and give them as text.
 
     Parameters
     ----------
     figure : Figure
         Made by one of the ``plot_`` functions; it is used up.
+    kinds : sequence of str
+        File formats that are wanted.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def plate(figure: Figure) -> Plate:
         for text in [*head.texts, *foot.texts]:
             text.remove()
         box = Bbox([[0, bottom], [width, top]])
-        files = {ending: _saved(figure, ending, box) for ending in _METADATA}
+        files = {kind: _saved(figure, kind, box) if kind in kinds else b"" for kind in KINDS}
     return Plate(title, note, alt, files["png"], files["svg"], files["pdf"], width, round(top - bottom, 4))
 
 

@@ -45,12 +45,14 @@ def coding_tree(draft: Draft) -> None:
         own = frame[frame["indicator_id"].isin([i.indicator_id for i in framework.indicators])]
         made = table(own, labels, ["dimension_id", "code", "indicator_id", "definition"])
         name = getattr(framework.title, labels.language)
-        title = labels.term("caption_tree", framework=f"{name}, {labels.term('cite_version')} {framework.version}")
+        title = labels.term(
+            "caption_tree", framework=f"{name}, {labels.term('cite_version')} {framework.version}"
+        )
         note = getattr(framework.note, labels.language)
         draft.table(f"tree-{framework.framework_id}", made, title, [note], "dimension_id")
 
 
-def annotations(draft: Draft) -> None:
+def annotated_ratings(draft: Draft) -> None:
     """Add the annotated ratings of the case as an appendix, and its registers for a spreadsheet."""
     if not draft.case_id:
         return
@@ -105,7 +107,7 @@ def _indicator(draft: Draft, row: Row, evidence: pd.DataFrame) -> None:
 
 def _rating(draft: Draft, rating: Row, who: str) -> tuple[Inline, ...]:
     labels = draft.labels
-    blank = pd.isna(rating["level"])
+    blank = _blank(rating["level"])
     level = labels.term("not_assessed") if blank else _level(draft, rating["level"])
     confidence = rating.get("confidence")
     sure = (
@@ -193,3 +195,7 @@ def _told(value: object) -> bool:
 
 def _plain(parts: tuple[Inline, ...]) -> str:
     return "".join(part.text for part in parts if isinstance(part, Span))
+
+
+def _blank(level: Any) -> bool:
+    return bool(pd.isna(level))

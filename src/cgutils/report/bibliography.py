@@ -134,7 +134,9 @@ def _reference(entry: Entry, language: str) -> Iterator[Span]:
     shown_title = [Span(title, italic=not journal)] if title else []
     if entry.authors:
         names = [_listed(author) for author in entry.authors]
-        last = (", & " if len(names) > 1 else "").join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+        last = (", & " if len(names) > 1 else "").join(
+            [", ".join(names[:-1]), names[-1]] if names[1:] else names
+        )
         yield Span(f"{last.rstrip('.')}. ({year}). ")
         yield from shown_title
     else:

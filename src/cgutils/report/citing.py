@@ -102,7 +102,8 @@ def citations(collection: Collection, labels: Labels, cases: Sequence[str] = ())
     unknown = [case for case in cases if case not in collection.cases]
     if unknown:
         raise CgutilsError(
-            f"case {', '.join(map(repr, unknown))} does not exist; choose among {', '.join(collection.cases)}."
+            f"case {', '.join(map(repr, unknown))} does not exist; choose one of "
+            f"{', '.join(collection.cases)}."
         )
     chosen = list(dict.fromkeys(cases)) or list(collection.cases)
     entries = read_bibliography(collection.root / SOURCES, SOURCES)
@@ -164,7 +165,9 @@ def _from_cff(cff: _Cff, labels: Labels, group: str = "collection") -> Citation:
     if address:
         parts += [Span(" "), Span(address, url=address)]
     missing = _missing(entry)
-    return Citation(group, "", tuple(parts), entry.bibtex(), missing, labels.term("cite_fill") if missing else "")
+    return Citation(
+        group, "", tuple(parts), entry.bibtex(), missing, labels.term("cite_fill") if missing else ""
+    )
 
 
 def _framework(framework: Framework, entries: dict[str, Entry], labels: Labels) -> Citation:

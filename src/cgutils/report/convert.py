@@ -12,7 +12,7 @@ from matplotlib.figure import Figure as Drawing
 
 from cgutils.exchange.out.blocks import Cell, Column, Figure, Table
 from cgutils.present import markup
-from cgutils.present.plates import plate
+from cgutils.present.plates import KINDS, plate
 
 _FIGURES = re.compile(r"[\d.,%–−\- ]+|–.*")
 _DIGIT = re.compile(r"\d")
@@ -44,8 +44,12 @@ def block_table(key: str, table: markup.Table, title: str, notes: Sequence[str],
         tuple(_cell(table.columns[place], row[place], record) for place in shown)
         for row, record in zip(texts, records, strict=True)
     ]
-    columns = tuple(Column(table.columns[place].heading, _right([row[place] for row in texts])) for place in shown)
-    headings = next(([row[n] for row in texts] for n, c in enumerate(table.columns) if c.source == by and by), [])
+    columns = tuple(
+        Column(table.columns[place].heading, _right([row[place] for row in texts])) for place in shown
+    )
+    headings = next(
+        ([row[n] for row in texts] for n, c in enumerate(table.columns) if c.source == by and by), []
+    )
     return Table(key, title, columns, tuple(rows), (*notes, table.note), groups_of(headings))
 
 
@@ -62,10 +66,15 @@ def groups_of(headings: Sequence[str]) -> dict[int, str]:
 
 
 def block_figure(
-    key: str, drawing: Drawing, title: str, notes: Sequence[str], without: str = ""
+    key: str,
+    drawing: Drawing,
+    title: str,
+    notes: Sequence[str],
+    without: str = "",
+    kinds: Sequence[str] = KINDS,
 ) -> Figure:
     """Make a figure a block; its own title and notes become text, but for a sentence that is said better."""
-    cut = plate(drawing)
+    cut = plate(drawing, kinds)
     own = " ".join(cut.note.replace(without, "").split()) if without else cut.note
     return Figure(
         key, title or cut.title, cut.alt, cut.png, cut.svg, cut.pdf, cut.width, cut.height, (own, *notes)
@@ -87,7 +96,7 @@ def _cell(column: markup.Column, text: str, record: Mapping[Hashable, Any]) -> C
 def _pattern(text: str, value: float) -> str:
     """Give the number format by which a spreadsheet shows the value as the text does."""
     digits = text.rstrip("%")
-    # The last mark is the decimal one unless it marks thousands: three digits follow that one in a whole number.
+    # The last mark is the decimal one unless it marks thousands: three digits follow it in a whole number.
     tail = re.split(r"[.,]", digits)[-1] if re.search(r"[.,]", digits) else ""
     whole = float(value).is_integer() and len(tail) == 3
     places = 0 if whole or not tail else len(tail)

@@ -42,7 +42,12 @@ def coreq(draft: Draft) -> None:
     for item in checklist()["items"]:
         state, text = answer(draft, item)
         found[state] += 1
-        told = (labels.number(item["number"], 0), item[labels.language], labels.heading(f"coreq_{state}"), text)
+        told = (
+            labels.number(item["number"], 0),
+            item[labels.language],
+            labels.heading(f"coreq_{state}"),
+            text,
+        )
         rows.append(tuple(Cell(part) for part in told))
     draft.appendix("section_checklist")
     citation = library_entries()["tong_2007"].short(labels.language)
@@ -51,7 +56,9 @@ def coreq(draft: Draft) -> None:
     headings = ("number", "coreq_item", "status", "coreq_answer")
     columns = tuple(Column(labels.heading(key)) for key in headings)
     groups = {domain["first"] - 1: domain[labels.language] for domain in checklist()["domains"]}
-    draft.blocks.append(Table("checklist", labels.term("caption_checklist"), columns, tuple(rows), (), groups))
+    draft.blocks.append(
+        Table("checklist", labels.term("caption_checklist"), columns, tuple(rows), (), groups)
+    )
 
 
 def answer(draft: Draft, item: Mapping[str, Any]) -> Answer:

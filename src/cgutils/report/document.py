@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from cgutils import __version__
 from cgutils.analysis.options import ScoringOptions
@@ -10,8 +10,9 @@ from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.out.blocks import FIGURE, TABLE, Block, Document, Figure, Listing, PageBreak, Table
 from cgutils.present.labels import Labels, labels
+from cgutils.present.plates import KINDS
 from cgutils.report.all_cases import comparison
-from cgutils.report.appendices import annotations, coding_tree, references
+from cgutils.report.appendices import annotated_ratings, coding_tree, references
 from cgutils.report.coreq import coreq
 from cgutils.report.draft import Draft
 from cgutils.report.methods import agreed, methods
@@ -27,13 +28,17 @@ SECTIONS: tuple[Callable[[Draft], None], ...] = (
     agreed,
     references,
     coding_tree,
-    annotations,
+    annotated_ratings,
     coreq,
 )
 
 
 def make_document(
-    collection: Collection, language: str, case_id: str = "", options: ScoringOptions | None = None
+    collection: Collection,
+    language: str,
+    case_id: str = "",
+    options: ScoringOptions | None = None,
+    pictures: Sequence[str] = KINDS,
 ) -> Document:
     """Put together tables, figures and sentences about a case and the comparison.
 
@@ -47,6 +52,8 @@ def make_document(
         The case that it is about; "" for the comparison alone.
     options : ScoringOptions, optional
         How it is scored; the method section is made from them.
+    pictures : sequence of {"png", "svg", "pdf"}
+        File formats in which figures are wanted.
 
     Returns
     -------
@@ -61,11 +68,13 @@ def make_document(
     if case_id and case_id not in collection.cases:
         raise CgutilsError(f"case {case_id!r} does not exist; choose one of {', '.join(collection.cases)}.")
     words = labels(collection, language)
-    draft = Draft(collection, words, options or ScoringOptions(), case_id)
+    draft = Draft(collection, words, options or ScoringOptions(), case_id, pictures)
     for section in SECTIONS:
         section(draft)
     title = (
-        words.term("document_case", case=words.case(case_id)) if case_id else words.term("document_comparison")
+        words.term("document_case", case=words.case(case_id))
+        if case_id
+        else words.term("document_comparison")
     )
     return Document(
         title=title,

@@ -16,8 +16,10 @@ from cgutils.data.collection import Collection
 from cgutils.data.framework import Framework
 from cgutils.exchange.out import blocks
 from cgutils.exchange.out.blocks import Block, Inline, Ref, Span, spans
+from cgutils.exchange.out.blocks import Table as DocumentTable
 from cgutils.present.labels import Labels, capital
 from cgutils.present.markup import Table
+from cgutils.present.plates import KINDS
 from cgutils.present.prose import say
 from cgutils.report.convert import block_figure, block_table
 
@@ -36,14 +38,17 @@ class Draft:
         How it is scored.
     case_id : str
         The case that it is about; "" for the comparison alone.
+    pictures : sequence of str
+        File formats in which figures are wanted.
     """
 
     collection: Collection
     labels: Labels
     options: ScoringOptions
     case_id: str = ""
+    pictures: Sequence[str] = KINDS
     blocks: list[Block] = field(default_factory=list)
-    registers: list[blocks.Table] = field(default_factory=list)
+    registers: list[DocumentTable] = field(default_factory=list)
     appendices: int = 0
 
     @cached_property
@@ -95,7 +100,13 @@ class Draft:
         self.blocks.insert(place, blocks.Paragraph((*parts, Span("."))))
 
     def table(
-        self, key: str, made: Table, title: str, notes: Sequence[str] = (), by: str = "", rated: str | None = None
+        self,
+        key: str,
+        made: Table,
+        title: str,
+        notes: Sequence[str] = (),
+        by: str = "",
+        rated: str | None = None,
     ) -> None:
         """Add a table; ``rated`` adds who rated that case, or all for "", to its notes."""
         said = [*notes, *([] if rated is None else [self.raters(rated)])]
@@ -106,7 +117,7 @@ class Draft:
         said = [] if rated is None else [self.raters(rated)]
         # Who rated says more than the general sentence of the picture.
         without = self.labels.term("note_reading") if said else ""
-        self.blocks.append(block_figure(key, drawing, title, said, without))
+        self.blocks.append(block_figure(key, drawing, title, said, without, self.pictures))
 
     def coders(self, case_id: str = "") -> str:
         """Name who rated a case, or all for "", with what kind of coder each is."""
@@ -119,7 +130,8 @@ class Draft:
         for coder in rated:
             groups.setdefault(str(kinds.get(coder, "")), []).append(coder)
         said = [
-            ", ".join(names) + (f" ({self.labels.term(kind)})" if kind else "") for kind, names in groups.items()
+            ", ".join(names) + (f" ({self.labels.term(kind)})" if kind else "")
+            for kind, names in groups.items()
         ]
         return "; ".join(said) or self.labels.term("no_rating")
 

@@ -34,8 +34,11 @@ def agreed(draft: Draft) -> None:
     parts = []
     for scope, name in groups.items():
         own = found[(found["scope"] == scope) & ((scope == "overall") | (found["group_id"] == draft.case_id))]
-        parts.append(own[own["measure"].isin(MEASURES)].assign(group=draft.labels.heading("all_cases") if
-                     scope == "overall" else name))
+        parts.append(
+            own[own["measure"].isin(MEASURES)].assign(
+                group=draft.labels.heading("all_cases") if scope == "overall" else name
+            )
+        )
         draft.paragraph(_agreement_sentence(draft, own, name))
     start, frame = len(draft.blocks), pd.concat(parts, ignore_index=True)
     columns = ["group", "measure", "coders", "coefficient", "interval", "n_pairable"]
@@ -43,7 +46,13 @@ def agreed(draft: Draft) -> None:
         columns.append("status")
     shown = table(frame.assign(coders=frame["coders"].str.replace(";", ", ")), draft.labels, columns)
     scale = draft.scale()
-    note = draft.say("note_below_agreement", low=scale["low"], high=scale["high"], confidence=CONFIDENCE, works=_works(draft))
+    note = draft.say(
+        "note_below_agreement",
+        low=scale["low"],
+        high=scale["high"],
+        confidence=CONFIDENCE,
+        works=_works(draft),
+    )
     draft.table("agreement", shown, draft.labels.term("caption_agreement"), [note], "group", "")
     draft.mention(start)
 
@@ -103,7 +112,9 @@ def _scoring(draft: Draft) -> list[str]:
         for level, value in enumerate(memberships)
     )
     said = [
-        draft.say("methods_calibration", calibration=labels.term(f"calibration_{options.calibration}"), pairs=pairs)
+        draft.say(
+            "methods_calibration", calibration=labels.term(f"calibration_{options.calibration}"), pairs=pairs
+        )
     ]
     for framework in draft.frameworks:
         said.append(
@@ -133,7 +144,9 @@ def _weights(draft: Draft) -> str:
     weights, labels = draft.options.weights, draft.labels
     if isinstance(weights, str):
         return labels.term(f"weights_{weights}")
-    given = "; ".join(f"{labels.dimension(name)} {labels.number(value, None)}" for name, value in weights.items())
+    given = "; ".join(
+        f"{labels.dimension(name)} {labels.number(value, None)}" for name, value in weights.items()
+    )
     return f"{labels.term('weights_given')}: {given}"
 
 

@@ -23,7 +23,9 @@ def case(draft: Draft) -> None:
     draft.paragraph(_introduction(draft))
     start = len(draft.blocks)
     card = case_card(collection, draft.case_id, labels)
-    draft.table("card", table(card, labels), draft.caption("caption_card"), [labels.abstract_note([draft.case_id])])
+    draft.table(
+        "card", table(card, labels), draft.caption("caption_card"), [labels.abstract_note([draft.case_id])]
+    )
     _own_tables(draft)
     if has_turnout(collection, draft.case_id):
         drawing = plot_turnout(turnout(collection, draft.case_id), labels)
@@ -94,4 +96,3 @@ def _own_tables(draft: Draft) -> None:
             draft.paragraph(draft.say("nothing_on", what=caption))
         else:
             draft.table(name.replace("_", "-"), table(frame, labels, columns), caption, [labels.term(note)])
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docx import Document as open_word
+import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml.ns import qn
 from docx.shared import Inches
@@ -15,8 +15,8 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.out import blocks, docx_marks
-from cgutils.exchange.out.blocks import Document, Figure, Inline, Items, Listing, Ref, Span, Table
-from cgutils.exchange.out.docx_marks import element, run
+from cgutils.exchange.out.blocks import Document, Figure, Inline, Items, Listing, Ref, Table
+from cgutils.exchange.out.docx_marks import run
 from cgutils.exchange.out.docx_styles import plain_page, plain_properties, style_names
 from cgutils.exchange.out.measure import lines as lines_of
 from cgutils.exchange.out.measure import shares
@@ -52,7 +52,7 @@ def write_docx(document: Document, template: bytes | None = None) -> bytes:
         Where the template cannot be used.
     """
     try:
-        word = open_word(io.BytesIO(template) if template is not None else None)
+        word = docx.Document(io.BytesIO(template) if template is not None else None)
     except Exception as error:
         # python-docx and lxml raise many kinds for a damaged package; none is worth a traceback.
         raise CgutilsError(
@@ -148,9 +148,14 @@ class _Writer:
     def _caption(self, block: Table | Figure) -> WordParagraph:
         kind, number = self.document.numbers[block.key]
         word = self.document.words[kind]
-        label = [run(f"{word} ", bold=True), *docx_marks.field(f"SEQ {word} \\* ARABIC", str(number), bold=True)]
+        label = [
+            run(f"{word} ", bold=True),
+            *docx_marks.field(f"SEQ {word} \\* ARABIC", str(number), bold=True),
+        ]
         inside = docx_marks.bookmark(self._name(block.key), next(self.bookmarks), label)
-        return self._paragraph("caption", *inside, run(". ", bold=True), run(block.title, italic=kind == "table"))
+        return self._paragraph(
+            "caption", *inside, run(". ", bold=True), run(block.title, italic=kind == "table")
+        )
 
     def _notes(self, notes: Sequence[str]) -> None:
         if notes:
@@ -182,7 +187,14 @@ class _Writer:
         self._notes(block.notes)
 
     def _cell(
-        self, cell: Any, text: str, *, right: bool = False, bold: bool = False, italic: bool = False, keep: bool
+        self,
+        cell: Any,
+        text: str,
+        *,
+        right: bool = False,
+        bold: bool = False,
+        italic: bool = False,
+        keep: bool,
     ) -> None:
         made = WordParagraph(cell.p_lst[0], self.word._body)
         made.style = self.styles["cell"]
@@ -197,7 +209,8 @@ class _Writer:
         holder = self._paragraph("body")
         scale = min(1.0, self.place.width / block.width, _TALLEST * self.place.height / block.height)
         picture = holder.add_run().add_picture(io.BytesIO(block.png), width=Inches(block.width * scale))
-        for properties in (picture._inline.docPr, picture._inline.graphic.graphicData.pic.nvPicPr.cNvPr):
+        inline: Any = picture._inline
+        for properties in (inline.docPr, inline.graphic.graphicData.pic.nvPicPr.cNvPr):
             properties.set("name", self.document.label(block.key))
             properties.set("descr", block.alt)
         # A line of fixed height would hide all but its foot.

@@ -67,7 +67,9 @@ def style_names(document: Any, *, own: bool) -> dict[str, Any]:
     there = {style.name: style for style in document.styles}
     found: dict[str, Any] = {}
     for use, names in NAMES.items():
-        known = [there[name] for name in names if name in there and there[name].type == WD_STYLE_TYPE.PARAGRAPH]
+        known = [
+            there[name] for name in names if name in there and there[name].type == WD_STYLE_TYPE.PARAGRAPH
+        ]
         if known and not own:
             found[use] = known[0]
             continue
@@ -75,7 +77,9 @@ def style_names(document: Any, *, own: bool) -> dict[str, Any]:
         style = there.get(name) or document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _shape(style, use, own=own)
         found[use] = style
-    tables = [there[name] for name in TABLE_STYLES if name in there and there[name].type == WD_STYLE_TYPE.TABLE]
+    tables = [
+        there[name] for name in TABLE_STYLES if name in there and there[name].type == WD_STYLE_TYPE.TABLE
+    ]
     found["table"] = tables[0] if tables and not own else None
     return found
 

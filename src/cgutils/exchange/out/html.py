@@ -51,7 +51,7 @@ def write_html(document: Document) -> bytes:
         f'<!DOCTYPE html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         # Whatever a text may hold, the file loads nothing and runs nothing.
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">\n"
         f"<title>{escape(document.title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n"
         f"{body}\n</main>\n</body>\n</html>\n"
@@ -118,9 +118,7 @@ def _table(document: Document, block: Table) -> Iterator[str]:
             border = "</tbody>\n<tbody>\n" if place else ""
             yield f'{border}<tr><th colspan="{len(block.columns)}" scope="rowgroup">{escape(line)}</th></tr>'
             continue
-        cells = "".join(
-            f"<td{side}>{escape(cell.text)}</td>" for cell, side in zip(line, sides, strict=True)
-        )
+        cells = "".join(f"<td{side}>{escape(cell.text)}</td>" for cell, side in zip(line, sides, strict=True))
         yield f"<tr>{cells}</tr>"
     yield "</tbody></table></div>"
     yield from _notes(document, block.notes)

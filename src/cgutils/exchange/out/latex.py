@@ -1,6 +1,6 @@
 r"""A document as LaTeX: it compiles as it is with XeLaTeX or LuaLaTeX, and its parts can be taken out.
 
-Tables and figures carry a ``\label`` and are mentioned by ``\ref``; pictures are PDF files in a folder beside.
+Tables and figures carry a ``\label`` and are mentioned by ``\ref``; pictures are PDF files in a folder.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def write_latex(document: Document, folder: str) -> tuple[bytes, dict[str, bytes
     dict of str to bytes
         The pictures, by the name of their file in the folder.
     """
-    pictures = {f"{_label(document, f.key)}.pdf": f.pdf for f in document.of_kind(FIGURE) if isinstance(f, Figure)}
+    pictures = {
+        f"{_label(document, f.key)}.pdf": f.pdf for f in document.of_kind(FIGURE) if isinstance(f, Figure)
+    }
     body = "\n\n".join(_body(document, folder))
     text = f"{_preamble(document)}\n\\begin{{document}}\n\\maketitle\n\n{body}\n\n\\end{{document}}\n"
     return text.encode("utf-8"), pictures
@@ -61,7 +63,8 @@ def _preamble(document: Document) -> str:
             rf"\renewcommand{{\figurename}}{{{words['figure']}}}",
             rf"\renewcommand{{\listtablename}}{{{words['tables']}}}",
             rf"\renewcommand{{\listfigurename}}{{{words['figures']}}}",
-            rf"\newcommand{{\tablenote}}[1]{{\par\smallskip{{\noindent\footnotesize\emph{{{words['note']}}} #1\par}}}}",
+            r"\newcommand{\tablenote}[1]{\par\smallskip{\noindent\footnotesize"
+            rf"\emph{{{words['note']}}} #1\par}}}}",
             r"\setlength{\tabcolsep}{3pt}",
             # Older installations do not know alternative texts yet.
             r"\makeatletter\ifcsname KV@Gin@alt\endcsname\else\define@key{Gin}{alt}{}\fi\makeatother",

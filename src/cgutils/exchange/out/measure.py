@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from cgutils.exchange.out.blocks import Table
 
-# Letters of a table in a line of a page, the margins of a cell in letters, and how much wider bold letters are.
+# Letters in a line of a table, the margins of a cell in letters, how much wider bold letters are.
 PAGE, MARGIN, BOLD = 100, 2.6, 1.15
 # A column does not ask for more than this many letters, however long its texts.
 MOST = 60
@@ -26,8 +26,8 @@ def shares(table: Table) -> list[float]:
     Returns
     -------
     list of float
-        A share for each column, adding up to 1. A column is at least as wide as its longest word; what is left
-        goes to those whose texts are longest.
+        A share for each column, adding up to 1. A column is at least as wide as its longest word;
+        what is left goes to those whose texts are longest.
     """
     least, wanted = zip(*(_column(table, place) for place in range(len(table.columns))), strict=True)
     left = PAGE - sum(least)
@@ -71,7 +71,9 @@ def _column(table: Table, place: int) -> tuple[float, float]:
     longest = max(map(len, texts), default=0)
     mean = sum(map(len, texts)) / max(1, len(texts))
     # A heading may wrap; a long text counts by its usual length as well.
-    wish = max(min(longest, MOST) if longest <= 24 else min((longest * mean) ** 0.5 + 8, MOST), len(heading) / 2)
+    wish = max(
+        min(longest, MOST) if longest <= 24 else min((longest * mean) ** 0.5 + 8, MOST), len(heading) / 2
+    )
     return least, max(least, wish + MARGIN)
 
 

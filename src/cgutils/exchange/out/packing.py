@@ -73,8 +73,8 @@ def read_template(path: Path) -> bytes:
         ) from error
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise CgutilsError(
-            f"{path.name}: this is not a readable Word file (.docx). Open it in Word or LibreOffice and save it "
-            "again as .docx, without a password."
+            f"{path.name}: this is not a readable Word file (.docx). Open it in Word or LibreOffice and save "
+            "it again as .docx, without a password."
         ) from error
     return data
 
@@ -91,8 +91,8 @@ def _check(archive: zipfile.ZipFile, name: str) -> None:
     archive.getinfo(_BODY)
     if _MAIN not in archive.read("[Content_Types].xml"):
         raise CgutilsError(
-            f"{name}: this is no plain Word document (a .dotx or .docm, perhaps). Open it in Word and save it "
-            "as Word document (.docx)."
+            f"{name}: this is no plain Word document (a .dotx or .docm, perhaps). Open it in Word and save "
+            "it as Word document (.docx)."
         )
     if any(re.search(r"vbaProject|activeX", entry.filename, re.IGNORECASE) for entry in entries):
         raise CgutilsError(f"{name}: the template holds macros. Save it as .docx without them.")

@@ -50,7 +50,7 @@ def write_xlsx(document: Document) -> bytes:
     _text_sheet(book.create_sheet(document.words["text"]), document)
     shown: list[Table | Figure] = [b for b in document.blocks if isinstance(b, Table | Figure)]
     shown += document.registers
-    alts = {}
+    alts: dict[int, tuple[str, str]] = {}
     for block in shown:
         sheet = book.create_sheet(document.label(block.key))
         if isinstance(block, Table):
@@ -76,7 +76,7 @@ def write_xlsx(document: Document) -> bytes:
 
 def _named(content: bytes, name: str, alt: str) -> bytes:
     # The library names every picture "Image 1" and gives it no words.
-    words = f"<xdr:cNvPr id=\"1\" name={quoteattr(name)} descr={quoteattr(alt)}"
+    words = f'<xdr:cNvPr id="1" name={quoteattr(name)} descr={quoteattr(alt)}'
     pattern = re.compile(r"<(xdr:)?cNvPr\b[^>]*?(?=/?>)")
     text = content.decode("utf-8")
     return pattern.sub(lambda found: words.replace("xdr:", found[1] or ""), text, count=1).encode("utf-8")
@@ -167,7 +167,14 @@ def _cell(sheet: Any, row: int, place: int, cell: blocks.Cell, *, right: bool) -
 
 
 def _put(
-    sheet: Any, row: int, place: int, text: str, font: Font = _PLAIN, *, wrap: bool = True, right: bool = False
+    sheet: Any,
+    row: int,
+    place: int,
+    text: str,
+    font: Font = _PLAIN,
+    *,
+    wrap: bool = True,
+    right: bool = False,
 ) -> Any:
     cell = sheet.cell(row, place)
     # As text whatever it begins with; the library would make a formula of it.
