@@ -26,6 +26,9 @@ def comparison(draft: Draft) -> None:
     """Add the section on the comparison."""
     collection, labels, scores = draft.collection, draft.labels, draft.scores
     draft.heading("section_comparison")
+    if draft.case_id and len(collection.cases) == 1:
+        draft.paragraph(labels.term("nothing_to_compare"))
+        return
     start = len(draft.blocks)
     cases = table(case_overview(collection, labels).drop(columns="framework"), labels)
     draft.table("cases", cases, labels.term("caption_cases"))
@@ -36,8 +39,17 @@ def comparison(draft: Draft) -> None:
     _common(draft)
     _outcome(draft)
     draft.figure("balance", plot_evidence_balance(evidence_balance(collection), labels, by="case_id"))
-    draft.figure("actors-by-type", plot_actors(actors_by_type(collection), labels))
+    _actors(draft)
     draft.mention(start)
+
+
+def _actors(draft: Draft) -> None:
+    # That nothing is recorded of a case is not that it names nobody.
+    recorded = set(draft.collection.actors["case_id"])
+    found = actors_by_type(draft.collection)
+    found = found[found["case_id"].isin(recorded)]
+    if not found.empty:
+        draft.figure("actors-by-type", plot_actors(found, draft.labels))
 
 
 def _scores(draft: Draft, dimensions: pd.DataFrame) -> None:

@@ -41,6 +41,8 @@ def agreed(draft: Draft) -> None:
         )
         draft.paragraph(_agreement_sentence(draft, own, name))
     start, frame = len(draft.blocks), pd.concat(parts, ignore_index=True)
+    if not (frame["status"] == "defined").any():
+        return
     columns = ["group", "measure", "coders", "coefficient", "interval", "n_pairable"]
     if (frame["status"] != "defined").any():
         columns.append("status")

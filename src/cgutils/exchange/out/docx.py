@@ -18,14 +18,16 @@ from cgutils.exchange.out import blocks, docx_marks
 from cgutils.exchange.out.blocks import Document, Figure, Inline, Items, Listing, Ref, Table
 from cgutils.exchange.out.docx_marks import run
 from cgutils.exchange.out.docx_styles import plain_page, plain_properties, style_names
+from cgutils.exchange.out.measure import PAGE, shares
 from cgutils.exchange.out.measure import lines as lines_of
-from cgutils.exchange.out.measure import shares
 from cgutils.exchange.out.packing import repack
 
 # A template may say where the text goes with a paragraph that holds this and nothing else.
 PLACEHOLDER = "{{cgutils}}"
 # Tables of about this many lines stay on one page with their note.
 SHORT = 24
+# Inches of a page that hold a line of `PAGE` letters.
+WIDTH = 6.27
 _EMU = 914_400
 _TALLEST = 0.72
 
@@ -89,8 +91,9 @@ class _Writer:
         before = set(self.body)
         if not self.own and self.place.before is None and len(self.body) > 1:
             self.new_page = any(text.text.strip() for text in self.word.paragraphs)
-        self._paragraph("title", run(self.document.title))
-        if self.document.subtitle:
+        if self.place.before is None:
+            # Inside a text of the author's own it is that text which has a title.
+            self._paragraph("title", run(self.document.title))
             self._paragraph("subtitle", run(self.document.subtitle))
         for block in self.document.blocks:
             self._block(block)
@@ -167,13 +170,14 @@ class _Writer:
     def _table(self, block: Table) -> None:
         self._caption(block).paragraph_format.keep_with_next = True
         lines = list(block.lines())
-        parts = shares(block)
+        page = PAGE * self.place.width / WIDTH
+        parts = shares(block, page)
         widths = [share * self.place.width for share in parts]
         made = self.word.add_table(rows=1 + len(lines), cols=len(block.columns))
         made.style = self.styles["table"]
         docx_marks.set_up_table(made, widths, block.title, ruled=self.styles["table"] is None)
         rows = made._tbl.tr_lst
-        together = lines_of(block, parts) <= SHORT
+        together = lines_of(block, parts, page) <= SHORT
         for cell, column in zip(rows[0].tc_lst, block.columns, strict=True):
             self._cell(cell, column.heading, right=column.numeric, bold=True, keep=True)
         for place, (row, line) in enumerate(zip(rows[1:], lines, strict=True)):

@@ -75,7 +75,7 @@ def style_names(document: Any, *, own: bool) -> dict[str, Any]:
             continue
         name = names[0]
         style = there.get(name) or document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _shape(style, use, own=own)
+        _shape(style, use, document.styles["Normal"], own=own)
         found[use] = style
     tables = [
         there[name] for name in TABLE_STYLES if name in there and there[name].type == WD_STYLE_TYPE.TABLE
@@ -110,14 +110,14 @@ def plain_properties(document: Any, title: str, language: str) -> None:
     properties.revision = 1
 
 
-def _shape(style: Any, use: str, *, own: bool) -> None:
+def _shape(style: Any, use: str, normal: Any, *, own: bool) -> None:
     size, before, after, bold = _MADE[use]
     paragraph = style.paragraph_format
     if own:
         _font(style, size, bold=bold)
     else:
         # In a template the letters are those of its own text.
-        style.base_style = style.base_style or None
+        style.base_style = normal
         style.font.size = Pt(size)
     paragraph.space_before, paragraph.space_after = Pt(before), Pt(after)
     paragraph.line_spacing = 1.5 if use == "body" else 1.0

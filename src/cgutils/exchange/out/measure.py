@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from cgutils.exchange.out.blocks import Table
@@ -15,13 +14,15 @@ MOST = 60
 LONGEST_WORD = 18
 
 
-def shares(table: Table) -> list[float]:
+def shares(table: Table, page: float = PAGE) -> list[float]:
     """Divide the width of a page among the columns.
 
     Parameters
     ----------
     table : Table
         Any table.
+    page : float
+        Letters that fit in a line of it.
 
     Returns
     -------
@@ -30,18 +31,18 @@ def shares(table: Table) -> list[float]:
         what is left goes to those whose texts are longest.
     """
     least, wanted = zip(*(_column(table, place) for place in range(len(table.columns))), strict=True)
-    left = PAGE - sum(least)
+    left = page - sum(least)
     if left <= 0:
         widths = list(least)
-    elif sum(wanted) <= PAGE:
-        widths = [want + (PAGE - sum(wanted)) * want / sum(wanted) for want in wanted]
+    elif sum(wanted) <= page:
+        widths = [want + (page - sum(wanted)) * want / sum(wanted) for want in wanted]
     else:
         spare = [want - need for need, want in zip(least, wanted, strict=True)]
         widths = [need + left * more / sum(spare) for need, more in zip(least, spare, strict=True)]
     return [width / sum(widths) for width in widths]
 
 
-def lines(table: Table, widths: Sequence[float]) -> int:
+def lines(table: Table, widths: Sequence[float], page: float = PAGE) -> int:
     """Estimate how many lines a table takes.
 
     Parameters
@@ -50,12 +51,14 @@ def lines(table: Table, widths: Sequence[float]) -> int:
         Any table.
     widths : sequence of float
         As `shares` gives them.
+    page : float
+        Letters that fit in a line of it.
 
     Returns
     -------
     int
     """
-    rooms = [max(1.0, PAGE * width - MARGIN) for width in widths]
+    rooms = [max(1.0, page * width - MARGIN) for width in widths]
     rows = [
         max((math.ceil(len(cell.text) / room) or 1 for cell, room in zip(row, rooms, strict=True)), default=1)
         for row in table.rows
@@ -67,16 +70,18 @@ def _column(table: Table, place: int) -> tuple[float, float]:
     heading = table.columns[place].heading
     texts = [row[place].text for row in table.rows]
     word = max([_longest(text) for text in texts] + [BOLD * _longest(heading)], default=1.0)
-    least = min(word, LONGEST_WORD) * 1.05 + MARGIN
+    # Figures are set in a little from the right.
+    margin = MARGIN + (2 if table.columns[place].numeric else 0)
+    least = min(word, LONGEST_WORD) * 1.05 + margin
     longest = max(map(len, texts), default=0)
     mean = sum(map(len, texts)) / max(1, len(texts))
     # A heading may wrap; a long text counts by its usual length as well.
     wish = max(
         min(longest, MOST) if longest <= 24 else min((longest * mean) ** 0.5 + 8, MOST), len(heading) / 2
     )
-    return least, max(least, wish + MARGIN)
+    return least, max(least, wish + margin)
 
 
 def _longest(text: str) -> float:
     # A line may break after a hyphen, but a name such as coder-1 or banjar-001 should not.
-    return max((len(word) for word in re.split(r"[\s;/]+", text)), default=1)
+    return max(map(len, text.split()), default=1)
