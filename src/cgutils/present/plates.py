@@ -71,7 +71,8 @@ def plate(figure: Figure, kinds: Sequence[str] = KINDS) -> Plate:
         Where the figure has no alternative text.
     """
     alt = alt_text(figure)
-    settle(figure)
+    if kinds:
+        settle(figure)
     with style():
         head, _, foot = figure.subfigs
         width, top = float(figure.get_figwidth()), float(head.bbox.y0) / figure.dpi

@@ -69,6 +69,11 @@ class Entry:
         """
         return tuple(_reference(self, language))
 
+    def listed(self) -> str:
+        """Name all authors as a reference does, without the last full stop: ``Ansell, C., & Gash, A``."""
+        *others, last = [_listed(author) for author in self.authors]
+        return (f"{', '.join(others)}, & {last}" if others else last).rstrip(".")
+
     def short(self, language: str) -> str:
         """Name the entry in a text: ``Ansell & Gash, 2008``; its id where no author is stated."""
         return f"{self._names(language)}, {self.text('year') or NO_DATE[language]}"
@@ -133,11 +138,7 @@ def _reference(entry: Entry, language: str) -> Iterator[Span]:
     journal = entry.text("journal") or entry.text("booktitle")
     shown_title = [Span(title, italic=not journal)] if title else []
     if entry.authors:
-        names = [_listed(author) for author in entry.authors]
-        last = (", & " if len(names) > 1 else "").join(
-            [", ".join(names[:-1]), names[-1]] if names[1:] else names
-        )
-        yield Span(f"{last.rstrip('.')}. ({year}). ")
+        yield Span(f"{entry.listed()}. ({year}). ")
         yield from shown_title
     else:
         # Without an author the title takes its place; without either, the id.

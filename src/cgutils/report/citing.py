@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.metadata import metadata
 from importlib.resources import files
@@ -42,7 +43,7 @@ class _Cff(BaseModel):
     title: str = ""
     version: str = ""
     authors: tuple[_Person, ...] = ()
-    released: str = Field("", alias="date-released")
+    released: date | str = Field("", alias="date-released")
     doi: str = ""
     url: str = ""
     repository: str = Field("", alias="repository-code")
@@ -146,7 +147,7 @@ def _from_cff(cff: _Cff, labels: Labels, group: str = "collection") -> Citation:
     fields = {
         "title": f"{{{_tex(cff.title)}}}" if cff.title else "",
         "version": _tex(cff.version),
-        "year": cff.released[:4],
+        "year": str(cff.released)[:4],
         "doi": cff.doi,
         "url": cff.url or cff.repository,
     }
@@ -155,8 +156,8 @@ def _from_cff(cff: _Cff, labels: Labels, group: str = "collection") -> Citation:
     version = f" ({labels.heading('cite_version')} {cff.version})" if cff.version else ""
     parts: list[Inline] = []
     if people:
-        parts.append(Span(f"{entry.short(labels.language).rpartition(', ')[0]}. "))
-        parts.append(Span(f"({entry.text('year') or NO_DATE[labels.language]}). "))
+        year = entry.text("year") or NO_DATE[labels.language]
+        parts.append(Span(f"{entry.listed()}. ({year}). "))
     parts += [Span(cff.title or entry.key, italic=True), Span(version)]
     if not people:
         parts.append(Span(f". ({entry.text('year') or NO_DATE[labels.language]})"))

@@ -97,7 +97,8 @@ def _own_tables(draft: Draft) -> None:
     }
     for name, (frame, columns, note) in parts.items():
         caption = draft.caption(f"caption_{name}")
+        notes = [labels.term(note), labels.abstract_note([draft.case_id])]
         if frame.empty:
             draft.paragraph(draft.say("nothing_on", what=caption))
         else:
-            draft.table(name.replace("_", "-"), table(frame, labels, columns), caption, [labels.term(note)])
+            draft.table(name.replace("_", "-"), table(frame, labels, columns), caption, notes)

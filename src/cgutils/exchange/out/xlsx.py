@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from cgutils.data.files import neutral
 from cgutils.exchange.out import blocks
@@ -88,7 +89,7 @@ def _contents(sheet: Any, document: Document, shown: Sequence[Table | Figure]) -
     _put(sheet, 3, 1, document.words["decimals"], _NOTE)
     for row, block in enumerate(shown, 5):
         label = document.label(block.key)
-        _put(sheet, row, 1, label).hyperlink = f"#'{label}'!A1"
+        _put(sheet, row, 1, label).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{label}'!A1")
         _put(sheet, row, 2, block.title)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 14, 90
 
