@@ -67,6 +67,7 @@ def export(
         from cgutils.data.collection import load_collection  # noqa: PLC0415
         from cgutils.data.project import find_project  # noqa: PLC0415
         from cgutils.report import exporting  # noqa: PLC0415
+        from cgutils.report.citing import missing_references  # noqa: PLC0415
 
         options = exporting.options_from(values_of(parameter or []))
         place = find_project(project)
@@ -74,10 +75,13 @@ def export(
         target = out or place.root / exporting.FOLDER
         if out is None or target.is_dir():
             target /= exporting.file_name(wish)
-        written = exporting.export(load_collection(place.root), wish, target, overwrite=overwrite)
+        collection = load_collection(place.root)
+        written = exporting.export(collection, wish, target, overwrite=overwrite)
         shown = target.relative_to(place.root) if target.is_relative_to(place.root) else target
         more = f" and {len(written) - 1} more" if len(written) > 1 else ""
         typer.echo(f"Written: {shown.as_posix()}{more}" if written else f"Unchanged: {shown.as_posix()}")
+        for note in missing_references(collection, wish.language, wish.case_id):
+            typer.echo(f"note: {note}", err=True)
 
 
 @app.command()

@@ -99,7 +99,7 @@ def _indicator(draft: Draft, row: Row, evidence: pd.DataFrame) -> None:
         draft.paragraph(labels.heading("no_rating"), ".", kind="small")
     adjudication = of_case(draft.collection.adjudication, draft.case_id)
     for settled in adjudication[adjudication["indicator_id"] == name].to_dict("records"):
-        draft.paragraph(*_rating(draft, settled, labels.term("adjudicated")), kind="small")
+        draft.paragraph(*_rating(draft, settled, labels.heading("adjudicated")), kind="small")
     own = evidence[evidence["indicator_id"] == name]
     if not own.empty:
         draft.blocks.append(blocks.Items(tuple(_item(draft, item) for item in own.to_dict("records"))))
@@ -117,7 +117,7 @@ def _rating(draft: Draft, rating: Row, who: str) -> tuple[Inline, ...]:
     )
     cited = ", ".join(rating["evidence_ids"]) or labels.term("no_evidence_cited")
     return spans(
-        Span(labels_capital(who), bold=True),
+        Span(who, bold=True),
         f" – {labels.term('level')} {level}{sure}. ",
         Span(f"{labels.heading('rationale')}: ", italic=True),
         f"{str(rating['rationale']).rstrip('.')}. ",
@@ -161,11 +161,6 @@ def fingerprint_state(item: Row) -> str:
     if not _told(found):
         return "none"
     return "withheld" if found == WITHHELD else "made"
-
-
-def labels_capital(text: str) -> str:
-    """Raise the first letter unless the text is an id."""
-    return text if "-" in text or "_" in text else text[:1].upper() + text[1:]
 
 
 def _access(evidence: pd.DataFrame) -> dict[str, int]:

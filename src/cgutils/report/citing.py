@@ -18,6 +18,7 @@ from cgutils.data.framework import Framework
 from cgutils.data.yamlfiles import load_yaml
 from cgutils.exchange.out.blocks import Inline, Span
 from cgutils.present.labels import Labels
+from cgutils.present.labels import labels as make_labels
 from cgutils.report.bibliography import NO_DATE, Entry, parse_entries, read_bibliography
 
 CITATION = "CITATION.cff"
@@ -212,6 +213,27 @@ def _person(person: _Person) -> str:
 def _tex(text: str) -> str:
     # Braces would end the field; a title in a citation file has no use for them.
     return " ".join(text.replace("{", "(").replace("}", ")").replace("\\", "/").split()).translate(_ESCAPED)
+
+
+def missing_references(collection: Collection, language: str, case_id: str = "") -> list[str]:
+    """Say which references a document lacks because the project does not hold them, and what to do.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    language : {"en", "id"}
+        Language of the words.
+    case_id : str
+        The case that the document is about; "" for all.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    found = citations(collection, make_labels(collection, language), [case_id] if case_id else [])
+    return [citation.advice for citation in found if not citation.reference]
 
 
 def citation_lines(found: Sequence[Citation], labels: Labels, *, bibtex: bool = False) -> Iterator[str]:

@@ -95,7 +95,9 @@ class Draft:
             return
         parts: list[Inline] = [Span(f"{self.labels.term('shown_in')} ")]
         for number, key in enumerate(keys):
-            between = f" {self.labels.term('and')} " if number == len(keys) - 1 else ", "
+            between = ", " if len(keys) > 2 else " "
+            if number == len(keys) - 1:
+                between += f"{self.labels.term('and')} "
             parts += [*([Span(between)] if number else []), Ref(key)]
         self.blocks.insert(place, blocks.Paragraph((*parts, Span("."))))
 
