@@ -14,7 +14,7 @@ from cgutils.exchange.out.blocks import Cell, Column, Figure, Table
 from cgutils.present import markup
 from cgutils.present.plates import KINDS, plate
 
-_FIGURES = re.compile(r"[\d.,%–−\- ]+|–.*")
+_FIGURES = re.compile(r"[\d.,%–−\-]+|–.*")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-−]?\d[\d.,]*%?")
 

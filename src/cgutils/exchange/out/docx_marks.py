@@ -48,9 +48,14 @@ def run(text: str, *, bold: bool = False, italic: bool = False, style: str = "")
 
 def field(code: str, shown: str, *, bold: bool = False) -> list[Any]:
     """Make a field: what Word computes it from, and what stands there until it does."""
-    instruction = element("w:r")
-    instruction.append(_text("w:instrText", f" {code} "))
-    return [_mark("begin"), instruction, _mark("separate"), run(shown, bold=bold), _mark("end")]
+    made = [*field_start(code), run(shown), field_end()]
+    if bold:
+        # The look of a result is that of the whole field once it is updated.
+        for part in made:
+            look = element("w:rPr")
+            look.append(element("w:b"))
+            part.insert(0, look)
+    return made
 
 
 def field_start(code: str) -> list[Any]:

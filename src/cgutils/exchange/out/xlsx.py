@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +25,10 @@ _FONT = "Calibri"
 _BOLD, _NOTE = Font(name=_FONT, bold=True), Font(name=_FONT, italic=True, size=10)
 _PLAIN, _GROUP = Font(name=_FONT), Font(name=_FONT, bold=True, italic=True)
 _THICK, _THIN = Side(style="medium"), Side(style="thin")
+_RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
 _PIXELS_PER_INCH = 96
+# Points of a line, and the number of columns up to which a page stands upright.
+_LINE, UPRIGHT = 15, 5
 # A cell holds at most this many letters; the longest reason of a rating is far below.
 LONGEST = 32_000
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
@@ -60,6 +64,9 @@ def write_xlsx(document: Document) -> bytes:
             _figure(sheet, document, block)
             alts[len(alts) + 1] = (document.label(block.key), block.alt)
     _contents(contents, document, shown)
+    for sheet in book:
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
     book.properties.creator = "cgutils"
     book.properties.title = document.title
     book.properties.language = document.language
@@ -84,9 +91,9 @@ def _named(content: bytes, name: str, alt: str) -> bytes:
 
 
 def _contents(sheet: Any, document: Document, shown: Sequence[Table | Figure]) -> None:
-    _put(sheet, 1, 1, document.title, _BOLD)
-    _put(sheet, 2, 1, document.subtitle)
-    _put(sheet, 3, 1, document.words["decimals"], _NOTE)
+    _put(sheet, 1, 1, document.title, _BOLD, wrap=False)
+    _put(sheet, 2, 1, document.subtitle, wrap=False)
+    _put(sheet, 3, 1, document.words["decimals"], _NOTE, wrap=False)
     for row, block in enumerate(shown, 5):
         label = document.label(block.key)
         _put(sheet, row, 1, label).hyperlink = Hyperlink(ref=f"A{row}", location=f"'{label}'!A1")
@@ -95,7 +102,7 @@ def _contents(sheet: Any, document: Document, shown: Sequence[Table | Figure]) -
 
 
 def _text_sheet(sheet: Any, document: Document) -> None:
-    sheet.column_dimensions["A"].width = PAGE
+    sheet.column_dimensions["A"].width = 90
     row = 1
     for block in document.blocks:
         lines = []
@@ -108,15 +115,17 @@ def _text_sheet(sheet: Any, document: Document) -> None:
         for text, font in lines:
             _put(sheet, row, 1, text, font)
             row += 1
+    _fit_rows(sheet, 1, row - 1, 1)
 
 
 def _table(sheet: Any, document: Document, block: Table) -> None:
     _put(sheet, 1, 1, f"{document.label(block.key)}. {block.title}", _BOLD, wrap=False)
-    for place, (column, share) in enumerate(zip(block.columns, shares(block), strict=True), 1):
+    # Many columns go on a page on its side.
+    page = PAGE * (1.4 if len(block.columns) > UPRIGHT else 1.0)
+    for place, (column, share) in enumerate(zip(block.columns, shares(block, page), strict=True), 1):
         cell = _put(sheet, 3, place, column.heading, _BOLD, right=column.numeric)
         cell.border = Border(top=_THICK, bottom=_THIN)
-        # A screen is wider than a page.
-        sheet.column_dimensions[get_column_letter(place)].width = max(9, round(share * PAGE * 1.5, 1))
+        sheet.column_dimensions[get_column_letter(place)].width = max(8, round(share * page, 1))
     row = 4
     for line in block.lines():
         if isinstance(line, str):
@@ -129,18 +138,19 @@ def _table(sheet: Any, document: Document, block: Table) -> None:
         below = sheet.cell(row - 1, place)
         below.border = Border(top=below.border.top, bottom=_THICK)
     _notes(sheet, row, document, block.notes, max(1, len(block.columns)))
+    _fit_rows(sheet, 3, row - 1, len(block.columns))
     sheet.freeze_panes = "A4"
     sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape" if len(block.columns) > 5 else "portrait"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.orientation = "landscape" if len(block.columns) > UPRIGHT else "portrait"
 
 
 def _figure(sheet: Any, document: Document, block: Figure) -> None:
     _put(sheet, 1, 1, f"{document.label(block.key)}. {block.title}", _BOLD, wrap=False)
     sheet.column_dimensions["A"].width = PAGE
     _notes(sheet, 2, document, block.notes, 1)
-    _put(sheet, 3, 1, f"{document.words['alternative']}: {block.alt}", _NOTE)
+    alt = f"{document.words['alternative']}: {block.alt}"
+    _put(sheet, 3, 1, alt, _NOTE)
+    sheet.row_dimensions[3].height = _LINE * _lines(alt, PAGE)
     picture = Image(io.BytesIO(block.png))
     picture.width, picture.height = (round(size * _PIXELS_PER_INCH) for size in (block.width, block.height))
     sheet.add_image(picture, "A5")
@@ -151,11 +161,29 @@ def _notes(sheet: Any, row: int, document: Document, notes: Sequence[str], colum
         return
     text = f"{document.words['note']} {' '.join(notes)}"
     _put(sheet, row, 1, text, _NOTE)
-    width = sum(sheet.column_dimensions[get_column_letter(place)].width for place in range(1, columns + 1))
+    width = sum(_width(sheet, place) for place in range(1, columns + 1))
     if columns > 1:
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    # Programs do not find the height of joined cells themselves.
-    sheet.row_dimensions[row].height = 14 * (1 + len(text) // max(20, int(width * 0.95)))
+    sheet.row_dimensions[row].height = _LINE * _lines(text, width)
+
+
+def _fit_rows(sheet: Any, first: int, last: int, columns: int) -> None:
+    # Not every program finds the height of wrapped cells itself.
+    for row in range(first, last + 1):
+        cells = [(place, sheet.cell(row, place).value) for place in range(1, columns + 1)]
+        alone = len([text for _, text in cells if text is not None]) == 1 and columns > 1
+        texts = [(place, text) for place, text in cells if isinstance(text, str) and not alone]
+        lines = max((_lines(text, _width(sheet, place)) for place, text in texts), default=1)
+        sheet.row_dimensions[row].height = _LINE * lines
+
+
+def _lines(text: str, width: float) -> int:
+    # A line loses some letters where a word does not fit.
+    return sum(math.ceil(max(1, len(line)) / max(4.0, width * 0.92)) for line in text.split("\n"))
+
+
+def _width(sheet: Any, place: int) -> float:
+    return float(sheet.column_dimensions[get_column_letter(place)].width)
 
 
 def _cell(sheet: Any, row: int, place: int, cell: blocks.Cell, *, right: bool) -> None:
@@ -164,7 +192,7 @@ def _cell(sheet: Any, row: int, place: int, cell: blocks.Cell, *, right: bool) -
         return
     made = sheet.cell(row, place, cell.value)
     made.number_format, made.font = cell.pattern, _PLAIN
-    made.alignment = Alignment(horizontal="right", vertical="top")
+    made.alignment = _RIGHT
 
 
 def _put(
@@ -182,5 +210,5 @@ def _put(
     cell.value = neutral(text[:LONGEST])
     cell.data_type = "s"
     cell.font = font
-    cell.alignment = Alignment(wrap_text=wrap, vertical="top", horizontal="right" if right else "left")
+    cell.alignment = _RIGHT if right else Alignment(wrap_text=wrap, vertical="top", horizontal="left")
     return cell
