@@ -120,6 +120,46 @@ def test_tables_have_three_rules_and_no_lines_between_columns(word):
     assert first._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) == "Skor menurut kasus"
 
 
+# Children of the properties that are written by hand, in the order of ECMA-376: Word refuses a file that
+# departs from it, where other programs read on.
+ORDER = {
+    "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc "
+    "tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign",
+    "tblBorders": "top left start bottom right end insideH insideV",
+    "tblCellMar": "top left start bottom right end",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText "
+    "vertAlign rtl cs em lang eastAsianLayout specVanish oMath",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd "
+    "tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi "
+    "adjustRightInd snapToGrid spacing ind "
+    "contextualSpacing mirrorIndents suppressOverlap jc textDirection "
+    "textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
+}
+
+
+def test_properties_stand_once_and_in_the_order_of_the_schema(word):
+    parts = [word.element, word.styles.element, word.sections[0].footer._element]
+    checked = 0
+    for part in parts:
+        for name, order in ORDER.items():
+            for found in part.iter(qn(f"w:{name}")):
+                children = [child.tag.rpartition("}")[2] for child in found]
+                places = [order.split().index(child) for child in children]
+                assert places == sorted(set(places)), (name, children)
+                checked += 1
+    assert checked > 100
+
+
+def test_every_part_of_a_paragraph_follows_its_properties(word):
+    for paragraph in word.element.body.iter(qn("w:p")):
+        names = [child.tag for child in paragraph]
+        assert qn("w:pPr") not in names[1:]
+    for cell in word.element.body.iter(qn("w:tc")):
+        assert cell[0].tag == qn("w:tcPr") and cell[-1].tag == qn("w:p")
+
+
 def test_numbers_are_set_to_the_right_and_groups_span_the_table(word):
     rows = word.tables[0].rows
     assert len(rows[1]._tr.tc_lst) == 1 and rows[1].cells[0].text == "Kondisi awal"

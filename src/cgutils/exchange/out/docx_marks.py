@@ -7,6 +7,7 @@ from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Twips
 
 # Twentieths of a point, and eighths of a point for rules.
 _INCH = 1440
@@ -137,7 +138,7 @@ def set_up_table(table: Any, widths: Sequence[float], title: str, *, ruled: bool
         if place == 0:
             look.append(element("w:tblHeader"))
         for cell, width in zip(row.tc_lst, twips, strict=True):
-            cell.get_or_add_tcPr().append(element("w:tcW", w=str(width), type="dxa"))
+            cell.width = Twips(width)
             if place == 0:
                 cell.tcPr.append(_border("w:tcBorders", bottom=_THIN))
                 cell.tcPr.append(element("w:vAlign", val="bottom"))

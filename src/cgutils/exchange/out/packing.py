@@ -64,6 +64,10 @@ def read_template(path: Path) -> bytes:
         Where it is missing, no Word document, holds macros or entities, or unpacks beyond all measure.
     """
     try:
+        if path.stat().st_size > MAX_UNPACKED:
+            raise CgutilsError(
+                f"{path.name}: {path.stat().st_size:,} bytes, more than a template needs. It is not opened."
+            )
         data = path.read_bytes()
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check(archive, path.name)
