@@ -153,3 +153,11 @@ class TestIncompleteCase:
         own = make_document(load_collection(incomplete), "id", "kota-x", pictures=())
         assert any("tidak memiliki nilai tunggal (tidak dinilai)" in text for text in texts(own))
         assert {row[1] for row in rows(table(own, "case-scores"))} == {"– tidak dinilai"}
+
+
+def test_a_case_is_compared_with_each_other_case_and_all_pairs_stand_in_the_comparison(made):
+    own = table(made("id", "banjar", support.ROOT), "verdicts")
+    assert all("Banjar" in (row[0], row[2]) for row in rows(own)) and len(rows(own)) == 12
+    assert own.title == "Perbandingan Banjar dengan setiap kasus lain"
+    everyone = table(made("id", "", support.ROOT), "verdicts")
+    assert len(rows(everyone)) == 18 and len(everyone.groups) == 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cgutils.analysis.comparison import evidence_balance, process_outcome
+from cgutils.analysis.comparison import compare, evidence_balance, process_outcome
 from cgutils.analysis.context import actors_by_type
 from cgutils.analysis.scoring import common_support
 from cgutils.analysis.summaries import verdict_summary
@@ -61,7 +61,12 @@ def _scores(draft: Draft, dimensions: pd.DataFrame) -> None:
 
 
 def _verdicts(draft: Draft) -> None:
-    labels, found = draft.labels, draft.comparison
+    labels, found = draft.labels, compare(draft.collection, draft.scores)
+    title = labels.term("caption_comparison")
+    if draft.case_id:
+        # A document about a case has the pairs that it is part of; all pairs are in that of the comparison.
+        found = found[found[["case_a", "case_b"]].eq(draft.case_id).any(axis=1)]
+        title = draft.caption("caption_pairs_of_case")
     if found.empty:
         draft.paragraph(labels.term("nothing_to_compare"))
         return
@@ -69,10 +74,10 @@ def _verdicts(draft: Draft) -> None:
     columns = ["dimension_id", "case_a", "verdict", "case_b", "difference"]
     notes = [labels.term("note_below_verdicts"), draft.score_note()]
     made = table(found, labels, columns)
-    draft.table("verdicts", made, labels.term("caption_comparison"), notes, "dimension_id", rated="")
+    draft.table("verdicts", made, title, notes, "dimension_id", rated="")
     behind = table(found, labels, ["dimension_id", "case_a", "case_b", "evidence_a", "evidence_b"])
-    title = labels.term("caption_contrasts")
-    draft.registers.append(block_table("contrasts", behind, title, [labels.term("note_below_verdicts")]))
+    heading, note = labels.term("caption_contrasts"), labels.term("note_below_verdicts")
+    draft.registers.append(block_table("contrasts", behind, heading, [note]))
 
 
 def _common(draft: Draft) -> None:

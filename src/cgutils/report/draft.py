@@ -9,7 +9,6 @@ from typing import Any
 
 from matplotlib.figure import Figure as Drawing
 
-from cgutils.analysis.comparison import compare
 from cgutils.analysis.options import CALIBRATIONS, ScoringOptions
 from cgutils.analysis.scoring import Scores, score
 from cgutils.data.collection import Collection
@@ -55,11 +54,6 @@ class Draft:
     def scores(self) -> Scores:
         """The scores of all cases."""
         return score(self.collection, self.options)
-
-    @cached_property
-    def comparison(self) -> Any:
-        """The comparison of all pairs of cases, as a frame."""
-        return compare(self.collection, self.scores)
 
     @property
     def frameworks(self) -> list[Framework]:
