@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from cgutils.analysis.comparison import compare, evidence_balance, process_outcome
@@ -65,7 +67,7 @@ def _verdicts(draft: Draft) -> None:
     title = labels.term("caption_comparison")
     if draft.case_id:
         # A document about a case has the pairs that it is part of; all pairs are in that of the comparison.
-        found = found[found[["case_a", "case_b"]].eq(draft.case_id).any(axis=1)]
+        found = found[found["case_a"].eq(draft.case_id) | found["case_b"].eq(draft.case_id)]
         title = draft.caption("caption_pairs_of_case")
     if found.empty:
         draft.paragraph(labels.term("nothing_to_compare"))
@@ -108,6 +110,6 @@ def _outcome(draft: Draft) -> None:
     draft.figure("outcome-figure", plot_process_outcome(beside, labels), rated="")
 
 
-def _in_order(frame: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _in_order(frame: pd.DataFrame) -> Callable[[pd.Series], pd.Series]:
     places = {name: place for place, name in enumerate(dict.fromkeys(frame["dimension_id"]))}
     return lambda column: column.map(places)

@@ -16,7 +16,7 @@ from cgutils.exchange.out.measure import shares
 # A table of at most this many lines floats; a longer one breaks over pages.
 LONGEST = 34
 _SECTIONS = {1: "section*", 2: "subsection*", 3: "subsubsection*"}
-_SPECIAL = str.maketrans({"%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "^": r"\^{}", "~": r"\~{}"})
+_SPECIAL = str.maketrans({"%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "^": r"\^", "~": r"\~"})
 
 
 def write_latex(document: Document, folder: str) -> tuple[bytes, dict[str, bytes]]:
