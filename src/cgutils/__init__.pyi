@@ -94,5 +94,8 @@ from .present.tables import table_dimensions as table_dimensions
 from .present.tables import table_evidence as table_evidence
 from .present.tables import table_indicators as table_indicators
 from .present.turnout import plot_turnout as plot_turnout
+from .report.citing import citations as citations
+from .report.document import make_document as make_document
+from .report.exporting import export as export
 
 __version__: str

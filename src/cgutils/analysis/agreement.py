@@ -25,6 +25,9 @@ from cgutils.data.collection import Collection
 SCALE = (0, 1, 2, 3)
 DRAWS = 2000
 SEED = 1
+# Percentiles of the bootstrap sample between which the interval lies, and the share of it that they hold.
+PERCENTILES = (2.5, 97.5)
+CONFIDENCE = (PERCENTILES[1] - PERCENTILES[0]) / 100
 _COLUMNS = [
     "scope",
     "group_id",
@@ -163,7 +166,7 @@ def _interval(sample: Array, value: float) -> tuple[float, float]:
     defined = sample[~np.isnan(sample)]
     if np.isnan(value) or not len(defined):
         return float("nan"), float("nan")
-    low, high = np.percentile(defined, [2.5, 97.5])
+    low, high = np.percentile(defined, PERCENTILES)
     return float(low), float(high)
 
 

@@ -11,9 +11,10 @@ from cgutils.cli import running  # isort: split
 
 from cgutils.cli import reviewing  # isort: split
 
+from cgutils.cli import exporting
 from cgutils.cli.base import app
 
-__all__ = ["app", "importing", "main", "reviewing", "running", "starting"]
+__all__ = ["app", "exporting", "importing", "main", "reviewing", "running", "starting"]
 
 
 def main() -> None:

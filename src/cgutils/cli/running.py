@@ -42,7 +42,7 @@ def run(
         from cgutils.data.project import find_project  # noqa: PLC0415
 
         started = time.perf_counter()
-        values = _values(parameter or [])
+        values = values_of(parameter or [])
         place = find_project(project)
         runs = _chosen(place, cases or [], language, notebook, values)
         results = _run(place, runs, workers, values, language or Language.en, started)
@@ -77,7 +77,8 @@ def verify(
         raise typer.Exit(PROBLEM)
 
 
-def _values(given: list[str]) -> dict[str, str]:
+def values_of(given: list[str]) -> dict[str, str]:
+    """Take NAME=VALUE apart."""
     values = {}
     for text in given:
         name, equals, value = text.partition("=")

@@ -106,7 +106,7 @@ def column_of(frame: pd.DataFrame, name: str, heading: str, labels: Labels) -> C
     """Make the column of a name; numbers are set to the right."""
     source = source_of(frame, name, labels.language) or name
     numeric = source in frame.columns and pd.api.types.is_numeric_dtype(frame[source])
-    return Column(heading, partial(show, source, labels), numeric and name != "level")
+    return Column(heading, partial(show, source, labels), numeric and name != "level", source)
 
 
 def show(name: str, labels: Labels, row: Row) -> str:

@@ -10,38 +10,23 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.data.escaping import latex_text
+
 Row = Mapping[Hashable, Any]
 
 # Letters after which a cell is wrapped in plain text, and beyond which LaTeX gets a paragraph column.
 PLAIN_WIDTH = 44
 PARAGRAPH = 40
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "%": r"\%",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "–": "--",
-    "−": r"\ensuremath{-}",
-    "†": r"\dag{}",
-    "\u00a0": "~",
-}
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: heading, how a row becomes its text, and whether it is set to the right."""
+    """One column: heading, how a row becomes its text, whether it is set to the right, its source."""
 
     heading: str
     show: Callable[[Row], str]
     numeric: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,7 +95,7 @@ class Table:
         )
         lines = [
             r"\begin{table}[htbp]",
-            *([rf"\caption{{{_latex(self.caption)}}}"] if self.caption else []),
+            *([rf"\caption{{{latex_text(self.caption)}}}"] if self.caption else []),
             rf"\begin{{tabular}}{{{shape}}}",
             r"\hline",
             _latex_row([column.heading for column in self.columns]),
@@ -118,7 +103,7 @@ class Table:
             *(_latex_row(row) for row in rows),
             r"\hline",
             r"\end{tabular}",
-            *([rf"\par\footnotesize {_latex(self.note)}"] if self.note else []),
+            *([rf"\par\footnotesize {latex_text(self.note)}"] if self.note else []),
             r"\end{table}",
         ]
         return "\n".join(lines)
@@ -178,12 +163,8 @@ def _markdown_row(texts: list[str]) -> str:
     return "| " + " | ".join(_markdown(text) for text in texts) + " |"
 
 
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in " ".join(text.split(" ")).replace("\n", " "))
-
-
 def _latex_row(texts: list[str]) -> str:
-    return " & ".join(_latex(text) for text in texts) + r" \\"
+    return " & ".join(latex_text(text) for text in texts) + r" \\"
 
 
 def _latex_column(column: Column, texts: list[str]) -> str:

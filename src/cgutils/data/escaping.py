@@ -1,0 +1,37 @@
+"""Text made harmless for a format that would read some of its signs as commands."""
+
+from __future__ import annotations
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "–": "--",
+    "−": r"\ensuremath{-}",
+    # Brackets after a row end, and a star, would be read as its options.
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+    "†": r"\dag{}",
+    "\u00a0": "~",
+}
+
+
+def latex_text(text: str) -> str:
+    r"""Write ``text`` so that LaTeX sets it as it stands; line ends become spaces.
+
+    Examples
+    --------
+    >>> latex_text("50 % of R&D_x")
+    '50 \\% of R\\&D\\_x'
+    """
+    return "".join(_LATEX.get(sign, sign) for sign in text.replace("\n", " "))

@@ -1,0 +1,181 @@
+"""Ratings and evidence as W3C Web Annotations (JSON-LD), the machine-readable form of the annotated appendix.
+
+An item of evidence describes lines of a source; a rating assesses items of evidence. The passages themselves
+are not reproduced.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from cgutils.analysis.summaries import of_case
+from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
+from cgutils.exchange.out.blocks import clean
+from cgutils.present.labels import LANGUAGES, Labels, labels
+from cgutils.report.appendices import fingerprint_state
+from cgutils.report.bibliography import Entry, read_bibliography
+from cgutils.report.citing import SOURCES
+
+CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+# Lines of a plain text, counted from 0, as RFC 5147 writes them.
+LINES = "http://tools.ietf.org/rfc/rfc5147"
+_SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "cgutils")
+_RANGE = re.compile(r"(?:([a-z0-9_]+) )?L(\d+)(?:-L(\d+))?")
+_AGENTS = {"human": "Person", "machine_assisted_reading": "Software"}
+Row = Mapping[Hashable, Any]
+Json = dict[str, Any]
+
+
+def annotations_json(collection: Collection, language: str, case_id: str = "") -> bytes:
+    """Write the annotations of a case, or of all cases.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    language : {"en", "id"}
+        Language of labels and of the statement on access; analytic notes are given in both.
+    case_id : str
+        Which case; "" for all.
+
+    Returns
+    -------
+    bytes
+        An ``AnnotationCollection`` with one page, JSON-LD in UTF-8; the same for the same collection.
+
+    Raises
+    ------
+    CgutilsError
+        For an unknown case or language.
+    """
+    if case_id and case_id not in collection.cases:
+        raise CgutilsError(f"case {case_id!r} does not exist; choose one of {', '.join(collection.cases)}.")
+    words = labels(collection, language)
+    entries = read_bibliography(collection.root / SOURCES, SOURCES)
+    items = [
+        item
+        for case in ([case_id] if case_id else collection.cases)
+        for item in _case(collection, case, entries, words)
+    ]
+    name = case_id or "all"
+    made: Json = {
+        "@context": CONTEXT,
+        "id": _id("collection", name),
+        "type": "AnnotationCollection",
+        "label": words.heading("section_annotations"),
+        "summary": words.term("annotations_intro"),
+        "total": len(items),
+        "first": {"id": _id("page", name), "type": "AnnotationPage", "startIndex": 0, "items": items},
+    }
+    return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def _case(
+    collection: Collection, case_id: str, entries: Mapping[str, Entry], words: Labels
+) -> Iterator[Json]:
+    evidence = of_case(collection.evidence, case_id)
+    for item in evidence.to_dict("records"):
+        yield _evidence(case_id, item, entries, words)
+    kinds = dict(zip(collection.coders["coder_id"], collection.coders["kind"], strict=True))
+    for rating in of_case(collection.ratings, case_id).to_dict("records"):
+        coder = str(rating["coder_id"])
+        agent = {
+            "id": _id("coder", coder),
+            "type": _AGENTS.get(kinds.get(coder, ""), "Person"),
+            "name": coder,
+        }
+        yield {**_rating(collection, case_id, rating, coder, words), "creator": agent}
+    for settled in of_case(collection.adjudication, case_id).to_dict("records"):
+        yield _rating(collection, case_id, settled, "adjudicated", words)
+
+
+def _evidence(case_id: str, item: Row, entries: Mapping[str, Entry], words: Labels) -> Json:
+    texts = [
+        _body("describing", item[f"summary_{language}"], language)
+        for language in LANGUAGES
+        if isinstance(item[f"summary_{language}"], str)
+    ]
+    where = [
+        item["source_id"],
+        f"{words.term('pages_short')} {item['page'].replace(';', ', ')}" if _told(item["page"]) else "",
+    ]
+    where.append(item["locator"].replace(";", ", ") if _told(item["locator"]) else "")
+    access = f"{words.heading('excerpt')}: {words.term('not_reproduced')}; "
+    access += words.term(f"fingerprint_{fingerprint_state(item)}")
+    return {
+        "id": _id("evidence", item["evidence_id"]),
+        "type": "Annotation",
+        "motivation": "describing",
+        "body": [
+            *texts,
+            _body("identifying", f"{item['evidence_id']}: {', '.join(part for part in where if part)}"),
+            *(
+                _body("tagging", tag)
+                for tag in (case_id, item["indicator_id"], item["direction"], item["kind"])
+            ),
+            _body("commenting", access, words.language),
+        ],
+        "target": list(_targets(item, entries)),
+    }
+
+
+def _rating(collection: Collection, case_id: str, rating: Row, who: str, words: Labels) -> Json:
+    name = str(rating["indicator_id"])
+    blank = _blank(rating["level"])
+    level = words.term("not_assessed") if blank else f"{int(rating['level'])} {words.level(rating['level'])}"
+    cited = [_id("evidence", item) for item in rating["evidence_ids"]]
+    sources = [_id("source", source) for source in collection.cases[case_id].sources]
+    confidence = rating.get("confidence")
+    return {
+        "id": _id("rating", f"{case_id}/{name}/{who}/{rating.get('phase') or ''}"),
+        "type": "Annotation",
+        "motivation": "assessing",
+        "body": [
+            _body("assessing", rating["rationale"]),
+            _body("classifying", level, words.language),
+            *(_body("tagging", tag) for tag in (case_id, name, who)),
+            *([_body("tagging", confidence)] if _told(confidence) else []),
+        ],
+        # Where nothing could be cited, the level is a statement about the whole source.
+        "target": cited or sources,
+    }
+
+
+def _targets(item: Row, entries: Mapping[str, Entry]) -> Iterator[Json]:
+    ranges = _RANGE.findall(str(item["locator"])) if _told(item["locator"]) else []
+    for source, first, last in ranges or [("", "", "")]:
+        name = source or str(item["source_id"])
+        doi = entries[name].text("doi") if name in entries else ""
+        made: Json = {
+            "type": "SpecificResource",
+            "source": f"https://doi.org/{doi}" if doi else _id("source", name),
+        }
+        if first:
+            # Lines are counted from 1 here and from 0 there, where the end is the line after.
+            value = f"line={int(first) - 1},{int(last or first)}"
+            made["selector"] = {"type": "FragmentSelector", "conformsTo": LINES, "value": value}
+        yield made
+
+
+def _body(purpose: str, value: object, language: str = "") -> Json:
+    told = {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": clean(str(value))}
+    return {**told, "language": language} if language else told
+
+
+def _id(kind: str, name: object) -> str:
+    return f"urn:uuid:{uuid.uuid5(_SPACE, f'{kind}:{name}')}"
+
+
+def _told(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _blank(level: Any) -> bool:
+    return bool(pd.isna(level))

@@ -1,0 +1,154 @@
+"""The annotated ratings, the checklist and the machine-readable annotations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from report_support import rows, table, texts
+
+import support
+from cgutils.data.collection import load_collection
+from cgutils.data.errors import CgutilsError
+from cgutils.report.annotations import annotations_json
+from cgutils.report.coreq import AUTHOR, REFLEXIVITY, answer, checklist
+from cgutils.report.draft import Draft
+
+
+@pytest.fixture(scope="module")
+def banjar(real):
+    return json.loads(annotations_json(real, "id", "banjar"))
+
+
+class TestAnnotatedRatings:
+    def test_every_rating_of_the_case_stands_with_its_reason_and_evidence(self, made, real):
+        said = texts(made("id", "banjar", support.ROOT))
+        ratings = real.ratings[real.ratings["case_id"] == "banjar"]
+        for row in ratings.to_dict("records"):
+            reason = row["rationale"].rstrip(".")
+            (line,) = [
+                text for text in said if f"{reason}. Bukti: " in text and text.startswith(row["coder_id"])
+            ]
+            assert all(item in line for item in row["evidence_ids"])
+
+    def test_every_item_has_note_place_excerpt_and_access(self, made, real):
+        said = texts(made("id", "banjar", support.ROOT))
+        evidence = real.evidence[real.evidence["case_id"] == "banjar"]
+        assert len(evidence) > 50
+        for row in evidence.to_dict("records"):
+            (line,) = [text for text in said if text.startswith(f"{row['evidence_id']} (")]
+            assert row["summary_id"].rstrip(".") in line
+            assert row["locator"].split(";")[0] in line and "banjar_2025" in line
+            assert "Kutipan: tidak dimuat" in line and "Akses: dapat dilacak dengan sidik teks." in line
+
+    def test_access_counts_what_can_be_located(self, incomplete):
+        from cgutils.report.document import make_document
+
+        own = make_document(load_collection(incomplete), "en", "kota-x", pictures=())
+        (said,) = [text for text in texts(own) if text.startswith("Access:")]
+        assert "Of 9 items, 0 have a fingerprint" in said and "for 9 it is withheld on purpose" in said
+
+    def test_registers_hold_all_rows(self, made, real):
+        own = made("en", "banjar", support.ROOT)
+        assert len(rows(table(own, "ratings"))) == (real.ratings["case_id"] == "banjar").sum()
+        assert len(rows(table(own, "evidence"))) == (real.evidence["case_id"] == "banjar").sum()
+
+
+class TestChecklist:
+    def test_it_has_the_thirty_two_items_in_both_languages(self):
+        items = checklist()["items"]
+        assert [item["number"] for item in items] == list(range(1, 33))
+        assert all(item["en"] and item["id"] and item["en"] != item["id"] for item in items)
+        assert [domain["first"] for domain in checklist()["domains"]] == [1, 9, 24]
+
+    def test_reflexivity_is_never_filled_in_whatever_the_list_says(self, real):
+        from cgutils.analysis.options import ScoringOptions
+        from cgutils.present.labels import labels
+
+        draft = Draft(real, labels(real, "en"), ScoringOptions(), "banjar")
+        for number in REFLEXIVITY:
+            assert answer(draft, {"number": number, "fill": "coders"}) == (AUTHOR, "")
+        assert answer(draft, {"number": 24, "fill": "coders"})[0] == "filled"
+
+    def test_the_author_finds_empty_entries_and_the_data_real_ones(self, made):
+        shown = {row[0]: row for row in rows(table(made("en", "banjar", support.ROOT), "checklist"))}
+        for number in (*REFLEXIVITY, 11, 13, 22, 23, 28):
+            assert shown[str(number)][2:] == ["Author fills in", ""]
+        assert shown["24"][3] == "Coders: 2 (coder-1, coder-2 (machine-assisted reading))."
+        assert shown["12"][3].startswith("Informants stated: 8 (")
+        assert shown["25"][3].startswith("5 dimensions, 18 indicators")
+
+    def test_what_the_data_do_not_hold_is_left_to_the_author(self, incomplete):
+        from cgutils.report.document import make_document
+
+        own = make_document(load_collection(incomplete), "en", "kota-x", pictures=())
+        shown = {row[0]: row for row in rows(table(own, "checklist"))}
+        assert {shown[number][2] for number in ("10", "12", "16")} == {"Author fills in"}
+        assert shown["30"][3].startswith("Ratings with a level that cite evidence: 9 of 9")
+
+    def test_the_counts_of_the_introduction_are_those_of_the_table(self, made):
+        own = made("en", "banjar", support.ROOT)
+        states = [row[2] for row in rows(table(own, "checklist"))]
+        (said,) = [text for text in texts(own) if text.startswith("The checklist has")]
+        for state in ("From the data", "Complete it", "Author fills in"):
+            assert str(states.count(state)) in said
+
+
+class TestWebAnnotations:
+    def test_there_is_one_for_each_item_rating_and_settlement(self, banjar, real):
+        own = [
+            frame[frame["case_id"] == "banjar"] for frame in (real.evidence, real.ratings, real.adjudication)
+        ]
+        items = banjar["first"]["items"]
+        assert banjar["total"] == len(items) == sum(map(len, own))
+        assert len({item["id"] for item in items}) == len(items)
+
+    def test_a_rating_points_to_the_annotations_of_its_evidence(self, banjar):
+        items = banjar["first"]["items"]
+        evidence = {item["id"] for item in items if item["motivation"] == "describing"}
+        assessing = [item for item in items if item["motivation"] == "assessing"]
+        assert assessing and all(
+            set(item["target"]) <= evidence for item in assessing if len(item["target"]) > 1
+        )
+        assert {item["creator"]["type"] for item in assessing if "creator" in item} == {"Software"}
+
+    def test_lines_are_counted_as_the_standard_counts_them(self, banjar):
+        first = banjar["first"]["items"][0]
+        # banjar-001 stands in lines 218, 226, 240 and 294.
+        assert [target["selector"]["value"] for target in first["target"]] == [
+            "line=217,218",
+            "line=225,226",
+            "line=239,240",
+            "line=293,294",
+        ]
+
+    def test_a_range_ends_after_its_last_line(self, minimal):
+        items = json.loads(annotations_json(minimal, "en", "alpha"))["first"]["items"]
+        (item,) = [i for i in items if any("alpha-003" in body["value"] for body in i["body"])]
+        assert [target["selector"]["value"] for target in item["target"]] == ["line=19,22"]
+
+    def test_every_part_has_what_the_standard_asks_for(self, banjar):
+        assert banjar["@context"] == "http://www.w3.org/ns/anno.jsonld"
+        assert (banjar["type"], banjar["first"]["type"]) == ("AnnotationCollection", "AnnotationPage")
+        for item in banjar["first"]["items"]:
+            assert item["type"] == "Annotation" and item["id"].startswith("urn:uuid:") and item["target"]
+            assert all(body["type"] == "TextualBody" and body["value"] for body in item["body"])
+
+    def test_a_level_without_evidence_is_about_the_source(self, minimal):
+        items = json.loads(annotations_json(minimal, "en", "alpha"))["first"]["items"]
+        blank = [i for i in items if any(body["value"] == "not assessed" for body in i["body"])]
+        assert len(blank) == 2 and all(len(item["target"]) == 1 for item in blank)
+
+    def test_all_cases_without_a_name_and_the_same_bytes_twice(self, minimal):
+        whole = annotations_json(minimal, "id")
+        assert whole == annotations_json(minimal, "id")
+        parts = [json.loads(annotations_json(minimal, "id", case))["total"] for case in minimal.cases]
+        assert json.loads(whole)["total"] == sum(parts)
+        with pytest.raises(CgutilsError, match="case 'x' does not exist"):
+            annotations_json(minimal, "id", "x")
+
+    def test_what_json_cannot_hold_is_left_out(self, minimal):
+        ratings = minimal.ratings.assign(rationale="a\x00b\ud800c")
+        text = annotations_json(replace(minimal, ratings=ratings), "en").decode("utf-8")
+        assert '"value": "abc"' in text
