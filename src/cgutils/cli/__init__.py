@@ -5,10 +5,10 @@ from __future__ import annotations
 # Importing the modules makes their verbs known, in the order in which --help lists them.
 from cgutils.cli import running  # isort: split
 
-from cgutils.cli import reviewing
+from cgutils.cli import reviewing, simulating
 from cgutils.cli.base import app
 
-__all__ = ["app", "main", "reviewing", "running"]
+__all__ = ["app", "main", "reviewing", "running", "simulating"]
 
 
 def main() -> None:

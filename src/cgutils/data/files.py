@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 FLOAT_DIGITS = 9
 
 
-def write_bytes(path: Path | str, data: bytes) -> Path:
+def write_bytes(path: Path | str, data: bytes, flush: bool = True) -> Path:
     """Write ``data`` to ``path`` whole or not at all.
 
     A temporary file beside the target is written, flushed and renamed, so that an interruption leaves
@@ -31,6 +31,8 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
         Target; missing folders are made.
     data : bytes
         The whole content.
+    flush : bool
+        Whether it is to be on the disk before the name is, so that even a power cut leaves no empty file.
 
     Returns
     -------
@@ -52,7 +54,8 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if flush:
+                os.fsync(stream.fileno())
         _copy_mode(target, Path(name))
         Path(name).replace(target)
     except BaseException as error:
@@ -63,12 +66,12 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
     return target
 
 
-def write_text(path: Path | str, text: str) -> Path:
+def write_text(path: Path | str, text: str, flush: bool = True) -> Path:
     r"""Write ``text`` as UTF-8 with ``\n`` line ends, whole or not at all (see `write_bytes`)."""
-    return write_bytes(path, text.replace("\r\n", "\n").encode("utf-8"))
+    return write_bytes(path, text.replace("\r\n", "\n").encode("utf-8"), flush)
 
 
-def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
+def write_csv(frame: pd.DataFrame, path: Path | str, flush: bool = True) -> Path:
     r"""Write a frame as CSV: UTF-8, comma, decimal point, ``\n``, floats to 9 significant digits.
 
     Parameters
@@ -77,6 +80,8 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
         Any frame; its index is left out, its order is kept.
     path : Path or str
         Target (see `write_bytes`).
+    flush : bool
+        See `write_bytes`.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
     writer.writerow(neutral(str(name)) for name in frame.columns)
     for row in frame.itertuples(index=False, name=None):
         writer.writerow(_cell(value) for value in row)
-    return write_text(path, out.getvalue())
+    return write_text(path, out.getvalue(), flush)
 
 
 def neutral(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import importlib.util
 import os
 import random
@@ -22,7 +20,6 @@ START_ONLY = (
     *("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "HOME", "XDG_"),
     *("OPENBLAS_", "OMP_", "MKL_", "NPY_", "MATPLOTLIB", "MPL"),
 )
-_PR_SET_PDEATHSIG = 1
 
 
 def run_kernel(request: wire.Request, path: list[str]) -> None:
@@ -40,7 +37,6 @@ def run_kernel(request: wire.Request, path: list[str]) -> None:
     Where a setting is asked for that only a new Python can have, this process becomes one: the kernel is then
     an ordinary one, under the same process id.
     """
-    _end_with_parent()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -61,15 +57,6 @@ def start_settings(environment: dict[str, str]) -> dict[str, str]:
     """Choose the variables that count only when a process starts."""
     chosen = {name: value for name, value in environment.items() if name.startswith(START_ONLY)}
     return {**chosen, BACKEND: environment.get(BACKEND) or INLINE}
-
-
-def _end_with_parent() -> None:
-    parent = os.getppid()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    # It may have ended between the fork and the call.
-    if parent != os.getppid() or parent == 1:
-        os._exit(1)
 
 
 def _other_matplotlibrc() -> bool:

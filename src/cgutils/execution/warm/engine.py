@@ -38,7 +38,7 @@ def warm_engine() -> Any:
     from papermill.log import logger  # noqa: PLC0415
     from papermill.utils import merge_kwargs, remove_args  # noqa: PLC0415
 
-    from cgutils.execution.warm.notebook import WarmNotebookClient, WarmKernelManager  # noqa: PLC0415
+    from cgutils.execution.warm.notebook import WarmKernelManager, WarmNotebookClient  # noqa: PLC0415
 
     class Engine(NBClientEngine):  # type: ignore[misc]
         """Executes with kernels that are forked, shut down at once, and saves at most once a second."""

@@ -2,11 +2,16 @@
 
 It has one thread and no ZeroMQ context, for a fork copies neither. It ends with its owner, and its kernels end
 with it. The library of this project is not among what it imports, or a kernel would not see that it was edited.
+
+Between the parent and each kernel stands a keeper, a fork as well, which does nothing but wait: for the end of
+the kernel, to tell the client its exit code, and for the end of the client, to end the kernel. A kernel that
+kills its parent kills its keeper, and no other kernel.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
@@ -16,8 +21,6 @@ import socket
 import sys
 import threading
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 from cgutils.execution.warm import wire
@@ -29,10 +32,24 @@ MODULES = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "ipykernel.displayhook",
-    "ipykernel.datapub",
-    "IPython.core.completer",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "tornado.platform.asyncio",
+    "faulthandler",
+    "pdb",
+    "psutil",
+    "resource",
+    "sqlite3",
+    "zmq.utils.garbage",
     "numpy",
     "pandas",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
     "pandas.io.formats.style",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
@@ -46,25 +63,11 @@ MODULES = (
     "jinja2",
     "lazy_loader",
     "simpleeval",
+    "xml.sax.saxutils",
 )
 SKIP = "--skip="
 _REQUEST_SECONDS = 5.0
-
-
-@dataclass
-class _Kernel:
-    """A kernel that runs."""
-
-    pid: int
-    handle: int
-    connection: socket.socket
-
-
-class _Become(BaseException):
-    """Carries a forked child out of the loop of the parent, to become a kernel."""
-
-    def __init__(self, request: wire.Request) -> None:
-        self.request = request
+_PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
@@ -76,16 +79,14 @@ def main() -> None:
     forget("cgutils")
     gc.collect()
     gc.freeze()
-    try:
-        _serve(socket.socket(fileno=listener), owner)
-    except _Become as become:
-        request = become.request
-    # Outside of the handler: the kernel begins with an empty stack of exceptions.
-    run_kernel(request, path)
+    parent = os.getpid()
+    connection = _serve(socket.socket(fileno=listener), owner)
+    # From here on in a keeper, and then in a kernel: the stack of a kernel holds no loop of its parent.
+    run_kernel(_keep(connection, parent), path)
 
 
 def warm(skip: set[str]) -> None:
-    """Import what is slow, and draw once so that fonts are found.
+    """Import what is slow, draw once so that fonts are found, and check a table once.
 
     A library that warns while it is imported, or prints, would say nothing in the notebook that imports it
     later: then the process begins again without it.
@@ -105,10 +106,12 @@ def warm(skip: set[str]) -> None:
                 continue
         if said:
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], SKIP + name])  # noqa: S606
-    if "matplotlib.figure" in sys.modules:
-        with contextlib.suppress(Exception), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            _draw()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for first in (_draw, _check):
+            # What fails here fails in the notebook, where somebody sees it.
+            with contextlib.suppress(Exception):
+                first()
 
 
 def forget(package: str) -> None:
@@ -137,104 +140,123 @@ def _draw() -> None:
     figure.savefig(io.BytesIO(), format="svg")
 
 
-def _serve(listener: socket.socket, owner: int) -> NoReturn:
+def _check() -> None:
+    from pandas import DataFrame  # noqa: PLC0415
+    from pandera.pandas import Check, Column, DataFrameSchema  # noqa: PLC0415
+
+    # The checks are made known at the first use, which loads as much again as the import.
+    schema = DataFrameSchema({"x": Column(str, Check.isin(["x"]))})
+    schema.validate(DataFrame({"x": ["x"]}), lazy=True)
+
+
+def _serve(listener: socket.socket, owner: int) -> socket.socket:
+    """Fork a keeper for every connection; returns in the keepers alone."""
     # A process that is no child of this one can be waited for all the same by its descriptor.
     gone = os.pidfd_open(owner)
-    kernels: dict[int, _Kernel] = {}
-    selector = selectors.DefaultSelector()
-    selector.register(listener, selectors.EVENT_READ, "ask")
-    selector.register(0, selectors.EVENT_READ, "end")
-    selector.register(gone, selectors.EVENT_READ, "end")
-
-    def close_all() -> None:
-        selector.close()
-        listener.close()
-        os.close(gone)
-        for kernel in kernels.values():
-            kernel.connection.close()
-            os.close(kernel.handle)
-
-    while True:
-        # Ends first: the descriptor of what has ended must not be asked again in the same round.
-        for key, _ in sorted(selector.select(), key=lambda ready: ready[0].data == "ask"):
-            if key.data == "end":
-                for kernel in kernels.values():
-                    _kill(kernel.pid)
+    keepers: dict[int, int] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(0, selectors.EVENT_READ)
+        selector.register(gone, selectors.EVENT_READ)
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if ready & {0, gone}:
+                # The keepers are told by the system that their parent is gone.
                 os._exit(0)
-            elif key.data == "ask":
-                kernel_or_none = _answer(listener, close_all)
-                if kernel_or_none is not None:
-                    kernels[kernel_or_none.pid] = kernel_or_none
-                    selector.register(kernel_or_none.handle, selectors.EVENT_READ, kernel_or_none)
-                    selector.register(kernel_or_none.connection, selectors.EVENT_READ, kernel_or_none)
-            elif key.data.pid in kernels:
-                kernel = key.data
-                if key.fileobj is kernel.connection:
-                    # Nobody is left to want this kernel.
-                    selector.unregister(kernel.connection)
-                    _kill(kernel.pid)
-                else:
-                    with contextlib.suppress(KeyError):
-                        selector.unregister(kernel.connection)
-                    selector.unregister(kernel.handle)
-                    del kernels[kernel.pid]
-                    _bury(kernel)
+            for handle in ready & set(keepers):
+                selector.unregister(handle)
+                os.waitpid(keepers.pop(handle), 0)
+                os.close(handle)
+            if listener.fileno() in ready:
+                connection, _ = listener.accept()
+                pid = _fork(connection)
+                if pid == 0:
+                    for handle in (*keepers, gone):
+                        os.close(handle)
+                    listener.close()
+                    return connection
+                connection.close()
+                if pid:
+                    handle = os.pidfd_open(pid)
+                    keepers[handle] = pid
+                    selector.register(handle, selectors.EVENT_READ)
 
 
-def _answer(listener: socket.socket, close_all: Callable[[], None]) -> _Kernel | None:
-    connection, _ = listener.accept()
-    connection.settimeout(_REQUEST_SECONDS)
-    streams: list[int] = []
+def _fork(connection: socket.socket) -> int | None:
+    """Fork where that is safe; None where it could not be done, which the client is told."""
     try:
         # A name in the abstract space is open to everyone on the machine.
         if wire.user_of(connection) != os.getuid():
             raise PermissionError("another user")
-        request, streams = wire.receive_request(connection)
         if not fork_is_safe():
             raise RuntimeError("threads or sockets in the warm parent")
-        pid = os.fork()
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        return os.fork()
+    except (OSError, RuntimeError) as error:
         with contextlib.suppress(OSError):
             connection.sendall(f"error {error}\n".encode())
-        connection.close()
-        _close(streams)
         return None
+
+
+def _keep(connection: socket.socket, parent: int) -> wire.Request:
+    """Fork the kernel and wait for its end; returns in the kernel alone."""
+    end_with_parent(signal.SIGTERM, parent)
+    os.setsid()
+    connection.settimeout(_REQUEST_SECONDS)
+    try:
+        request, streams = wire.receive_request(connection)
+        keeper = os.getpid()
+        pid = os.fork()
+    except (OSError, ValueError, TypeError) as error:
+        with contextlib.suppress(OSError):
+            connection.sendall(f"error {error}\n".encode())
+        os._exit(1)
     if pid == 0:
-        close_all()
+        end_with_parent(signal.SIGKILL, keeper)
+        os.setsid()
         connection.close()
         for target, stream in enumerate(streams):
             os.dup2(stream, target)
-        _close(streams)
-        os.setsid()
-        raise _Become(request)
-    _close(streams)
-    connection.setblocking(False)
+        for stream in streams:
+            os.close(stream)
+        return request
+    # Its own end is asked for by the parent's, or by whoever wants the kernel gone.
+    signal.signal(signal.SIGTERM, lambda *_: _end(pid))
+    for descriptor in (0, *streams):
+        os.close(descriptor)
     with contextlib.suppress(OSError):
         connection.sendall(f"pid {pid}\n".encode())
-    return _Kernel(pid, os.pidfd_open(pid), connection)
-
-
-def _bury(kernel: _Kernel) -> None:
-    _, status = os.waitpid(kernel.pid, 0)
-    # What the kernel had started goes with it.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(kernel.pid, signal.SIGKILL)
+    handle = os.pidfd_open(pid)
+    with selectors.DefaultSelector() as selector:
+        selector.register(handle, selectors.EVENT_READ)
+        selector.register(connection, selectors.EVENT_READ)
+        ready = {key.fd for key, _ in selector.select()}
+    if handle not in ready:
+        # Nobody is left to want this kernel.
+        _end(pid)
+    # A number that is not free again: what the kernel had started goes with it.
+    _kill(pid)
+    _, status = os.waitpid(pid, 0)
     with contextlib.suppress(OSError):
-        kernel.connection.sendall(f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
-    kernel.connection.close()
-    os.close(kernel.handle)
+        connection.sendall(f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
 
 
-def _kill(pid: int) -> None:
+def end_with_parent(number: signal.Signals, parent: int) -> None:
+    """Ask for a signal when the parent ends; end at once where it has ended already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _end(kernel: int) -> NoReturn:
+    _kill(kernel)
+    os._exit(1)
+
+
+def _kill(kernel: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         try:
-            os.killpg(pid, signal.SIGKILL)
+            os.killpg(kernel, signal.SIGKILL)
         except ProcessLookupError:
             # It has not come to have a group of its own.
-            os.kill(pid, signal.SIGKILL)
-
-
-def _close(descriptors: list[int]) -> None:
-    for descriptor in descriptors:
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
+            os.kill(kernel, signal.SIGKILL)
