@@ -113,10 +113,19 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     _check_indicator_weights(collection, chosen)
     indicators = _indicators(collection, chosen)
     weights = indicator_weights(indicators, chosen)
+    shares = {name: index_shares(framework, chosen) for name, framework in collection.frameworks.items()}
+    places = indicators.groupby(["case_id", "dimension_id"], sort=False).indices
+    all_values = _Values(
+        indicators[list(_BOUNDS)].to_numpy(),
+        weights.to_numpy(),
+        indicators["membership"].notna().to_numpy(),
+        (indicators["status"] == "disputed").to_numpy(),
+    )
     rows: list[dict[str, object]] = []
-    for case_id, part in indicators.groupby("case_id", sort=True):
-        framework = collection.framework_of(str(case_id))
-        rows += _case_rows(str(case_id), framework, part, weights.loc[part.index], chosen)
+    for case_id in sorted(collection.cases):
+        framework = collection.framework_of(case_id)
+        own = {d.dimension_id: all_values.at(places[case_id, d.dimension_id]) for d in framework.dimensions}
+        rows += _case_rows(case_id, framework, own, shares[framework.framework_id], chosen)
     dimensions = pd.DataFrame(rows).astype({"n_assessed": "int64", "n_indicators": "int64"})
     return Scores(indicators, dimensions, chosen)
 
@@ -205,14 +214,29 @@ def index_shares(framework: Framework, options: ScoringOptions) -> dict[str, flo
     return dict(zip(inside, options.dimension_weights(inside).tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class _Values:
+    """Memberships with their bounds (n by 3), weights and states of indicators."""
+
+    bounds: np.ndarray
+    weights: np.ndarray
+    assessed: np.ndarray
+    disputed: np.ndarray
+
+    def at(self, places: np.ndarray) -> _Values:
+        return _Values(
+            self.bounds[places], self.weights[places], self.assessed[places], self.disputed[places]
+        )
+
+
 def _case_rows(
-    case_id: str, framework: Framework, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
+    case_id: str,
+    framework: Framework,
+    values: dict[str, _Values],
+    shares: dict[str, float],
+    options: ScoringOptions,
 ) -> list[dict[str, object]]:
-    of = {
-        d.dimension_id: _dimension_row(case_id, d.dimension_id, part, weights, options)
-        for d in framework.dimensions
-    }
-    shares = index_shares(framework, options)
+    of = {name: _dimension_row(case_id, name, own, options) for name, own in values.items()}
     rows = [of[name] for name in shares]
     index = _index_row(case_id, rows, np.asarray([*shares.values()]), options)
     rest = [of[d.dimension_id] for d in framework.dimensions if not d.in_index]
@@ -221,14 +245,12 @@ def _case_rows(
 
 
 def _dimension_row(
-    case_id: str, dimension_id: str, part: pd.DataFrame, weights: pd.Series, options: ScoringOptions
+    case_id: str, dimension_id: str, own: _Values, options: ScoringOptions
 ) -> dict[str, object]:
-    own = part[part["dimension_id"] == dimension_id]
-    w = weights.loc[own.index].to_numpy()
-    values = own[list(_BOUNDS)].to_numpy().T
-    value, lower, upper = aggregate(values, w, options.aggregation, options.geometric_floor)
-    assessed = own["membership"].notna().to_numpy() & (w > 0)
-    disputed = bool(((own["status"] == "disputed").to_numpy() & (w > 0)).any())
+    w = own.weights
+    value, lower, upper = aggregate(own.bounds.T, w, options.aggregation, options.geometric_floor)
+    assessed = own.assessed & (w > 0)
+    disputed = bool((own.disputed & (w > 0)).any())
     coverage = float(w[assessed].sum() / w.sum()) if w.sum() > 0 else 0.0
     counts = (int(assessed.sum()), int((w > 0).sum()))
     return _row(case_id, dimension_id, (value, lower, upper), coverage, counts, disputed)
