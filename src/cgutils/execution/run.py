@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
 from cgutils.execution.record import recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
+from cgutils.execution.warm.client import warm_parent
 
 EXECUTED = "executed"
 RULES_FILE = "sanitize.cfg"
@@ -106,16 +108,31 @@ def run_collection(
     chosen = {run.name: run for run in sorted(runs, key=lambda run: run.name)}
     target = executed or project.notebooks / EXECUTED
     results: dict[str, RunResult] = {}
-    with project_lock(project), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        tasks = [_task(project, run, Path(scratch), cell_timeout) for run in chosen.values()]
+    with project_lock(project) as folder, warm_parent(), _scratch(project, folder, target) as scratch:
+        tasks = [_task(project, run, scratch, cell_timeout) for run in chosen.values()]
         with closing(execute_all(tasks, workers)) as outcomes:
             for outcome in outcomes:
-                read, written = recorded(Path(scratch) / outcome.name)
+                read, written = recorded(scratch / outcome.name)
                 result = replace(_keep(chosen[outcome.name], outcome, target), read=read, written=written)
                 results[outcome.name] = result
                 if progress is not None:
                     progress(result, len(results), len(chosen))
     return tuple(results[name] for name in chosen)
+
+
+@contextmanager
+def _scratch(project: Project, folder: Path, executed: Path) -> Iterator[Path]:
+    """Make a folder for what runs need; what a killed run left behind is removed first."""
+    scratch = folder.resolve() / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    for place in (project.processed, executed):
+        for left in [*place.glob(".*.part"), *place.glob("*/.*.part")]:
+            left.unlink(missing_ok=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:

@@ -1,9 +1,10 @@
-"""Asking for warm kernels: one warm parent for each process that wants kernels, or one shared by its workers."""
+"""Asking for warm kernels: each process has a warm parent of its own, or the one that was handed on to it."""
 
 from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -11,12 +12,14 @@ import subprocess
 import sys
 import sysconfig
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from cgutils.execution.warm import wire
 from cgutils.execution.warm.child import BACKEND, INLINE, PARENT
 
-ADDRESS = "CGUTILS_WARM"
+# The address of a warm parent to use, or `OFF`.
+ADDRESS, OFF = "CGUTILS_WARM", "off"
 _SERVER = "import sys; del sys.path[0]; from cgutils.execution.warm.server import main; main()"
 _BACKLOG = 128
 _START_SECONDS = 60.0
@@ -198,6 +201,7 @@ def ask(address: str, request: wire.Request, streams: tuple[int, int, int]) -> W
 
 _lock = threading.Lock()
 _own: WarmParent | None = None
+_told: set[str] = set()
 
 
 def address() -> str:
@@ -210,6 +214,8 @@ def address() -> str:
     """
     global _own  # noqa: PLW0603
     if given := os.environ.get(ADDRESS):
+        if given == OFF:
+            raise NotWarmError("")
         return given
     with _lock:
         if _own is not None and not _own.usable:
@@ -223,6 +229,43 @@ def address() -> str:
                 raise NotWarmError(str(error)) from error
             atexit.register(_own.close)
         return _own.address
+
+
+@contextlib.contextmanager
+def warm_parent() -> Iterator[None]:
+    """Have one warm parent for this process and all that it starts, as long as this lasts.
+
+    Notes
+    -----
+    Where there is one already it is used; where there can be none, that is said in one line. ``CGUTILS_WARM=off``
+    asks for none.
+    """
+    if os.environ.get(ADDRESS):
+        yield
+        return
+    parent = None
+    reason = why_not()
+    if not reason:
+        try:
+            parent = WarmParent()
+        except OSError as error:
+            reason = str(error)
+    if reason:
+        fall_back(reason)
+    os.environ[ADDRESS] = parent.address if parent else OFF
+    try:
+        yield
+    finally:
+        del os.environ[ADDRESS]
+        if parent is not None:
+            parent.close()
+
+
+def fall_back(reason: str) -> None:
+    """Say, once for each reason, that kernels are ordinary ones."""
+    if reason and reason not in _told:
+        _told.add(reason)
+        logging.getLogger("cgutils").warning("Kernels are started the usual way: %s.", reason)
 
 
 def _libraries() -> tuple[int, ...]:

@@ -53,8 +53,12 @@ def warm_engine() -> Any:
             stderr_file: Any = None,
             start_timeout: int = 60,
             execution_timeout: int | None = None,
+            kept: list[Any] | None = None,
             **kwargs: Any,
         ) -> Any:
+            if kept is not None:
+                # Whoever asks has the notebook however its execution ends.
+                kept.append(nb_man.nb)
             safe = remove_args(["input_path", "timeout", "startup_timeout"], **kwargs)
             options = merge_kwargs(
                 {"kernel_manager_class": WarmKernelManager, "shutdown_kernel": "immediate", **safe},

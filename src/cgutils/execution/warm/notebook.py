@@ -1,21 +1,29 @@
-"""The client that executes a notebook in a warm kernel, without the waits that a warm kernel does not need."""
+"""The client that executes a notebook, without the waits that a warm kernel does not need."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
+from traitlets import Dict
 
 from cgutils.execution.warm.provisioner import NAME
 
 SAVE_SECONDS = 1.0
 _ALIVE_SECONDS = 0.1
+
+
+class KernelEndedError(DeadKernelError):  # type: ignore[misc]
+    """The kernel ended while a cell ran; the message says how."""
 
 
 class WarmKernelClient(AsyncKernelClient):  # type: ignore[misc]
@@ -63,7 +71,15 @@ class WarmKernelManager(AsyncKernelManager):  # type: ignore[misc]
 class WarmNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client; a dead kernel is noticed at once, and what did not run is not marked as run."""
 
-    exit_code: int | None = None
+    environment = Dict(help="Variables beside those of this process.").tag(config=True)
+
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel with the variables that were asked for."""
+        if self.environment:
+            kwargs.setdefault("env", {**os.environ, **self.environment})
+        await super().async_start_new_kernel(**kwargs)
+
+    start_new_kernel = run_sync(async_start_new_kernel)
 
     def papermill_execute_cells(self) -> None:
         """Execute each cell, saving now and then."""
@@ -79,11 +95,17 @@ class WarmNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
                 except BaseException as error:
                     # papermill takes only an error of the cell for a failure, and marks all else completed.
                     self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
+                    if isinstance(error, DeadKernelError):
+                        raise KernelEndedError(self._end()) from error
                     raise
                 finally:
                     self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
         finally:
             self.nb_man.save = saved
+
+    def _end(self) -> str:
+        code = getattr(getattr(self.km, "provisioner", None), "exit_code", None)
+        return "" if code is None else end_words(code)
 
     async def _async_poll_kernel_alive(self) -> None:
         while True:
@@ -93,6 +115,20 @@ class WarmNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
             except DeadKernelError:
                 self.task_poll_for_reply.cancel()
                 return
+
+
+def end_words(code: int) -> str:
+    """Say how a process ended.
+
+    Examples
+    --------
+    >>> end_words(3), end_words(-9)
+    ('exit code 3', 'signal 9, SIGKILL')
+    """
+    if code >= 0:
+        return f"exit code {code}"
+    names = {number.value: number.name for number in signal.Signals}
+    return f"signal {-code}, {names.get(-code, 'unknown')}"
 
 
 def _rarely(manager: Any) -> Any:

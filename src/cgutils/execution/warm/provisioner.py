@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -21,7 +20,6 @@ STREAMS = ("stdin", "stdout", "stderr")
 _LAUNCHER = ["-m", "ipykernel_launcher"]
 _STEP = 0.002
 _LONGEST_STEP = 0.05
-_told: set[str] = set()
 
 
 class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
@@ -34,7 +32,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         try:
             self.process = await asyncio.to_thread(_warm, cmd, kwargs)
         except client.NotWarmError as error:
-            fall_back(str(error))
+            client.fall_back(str(error))
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
@@ -74,19 +72,14 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             step = min(2 * step, _LONGEST_STEP)
 
 
-def fall_back(reason: str) -> None:
-    """Say, once for each reason, that kernels are ordinary ones."""
-    if reason not in _told:
-        _told.add(reason)
-        logging.getLogger("cgutils").warning("Kernels are started the usual way: %s.", reason)
-
-
 def _warm(cmd: list[str], kwargs: dict[str, Any]) -> client.WarmKernel:
     if cmd[0] != sys.executable or cmd[1:3] != _LAUNCHER:
         raise client.NotWarmError(f"`{' '.join(cmd[:3])}` is not the kernel of this Python")
     if kwargs.get("independent"):
         raise client.NotWarmError("the kernel is to outlive this process")
     environment = dict(os.environ if kwargs.get("env") is None else kwargs["env"])
+    # A kernel may outlive the parent that this names.
+    environment.pop(client.ADDRESS, None)
     request = Request(list(cmd), environment, str(kwargs.get("cwd") or Path.cwd()))
     with ExitStack() as stack:
         streams = tuple(_stream(kwargs.get(name), number, stack) for number, name in enumerate(STREAMS))
