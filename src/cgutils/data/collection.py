@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -62,6 +64,12 @@ class Collection:
     context: Mapping[str, Mapping[str, pd.DataFrame]]
     notes: tuple[Problem, ...]
 
+    def __getattribute__(self, name: str) -> Any:
+        """Return an attribute; whoever records what a run depends on is told of tables."""
+        if not name.startswith("_"):
+            sys.audit("cgutils.table", name)
+        return object.__getattribute__(self, name)
+
     def framework_of(self, case_id: str) -> Framework:
         """Return the framework by which a case is coded."""
         return self.frameworks[self.cases[case_id].framework]
@@ -72,6 +80,7 @@ class _Loading:
     """What has been read so far, and what was wrong with it."""
 
     root: Path
+    case_ids: frozenset[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -99,13 +108,15 @@ def _no_rows(spec: TableSpec) -> pd.DataFrame:
     return pd.DataFrame(columns=list(spec.columns), dtype="object")
 
 
-def load_collection(path: Path | str | None = None) -> Collection:
+def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | None = None) -> Collection:
     """Read and check everything under ``data/raw``.
 
     Parameters
     ----------
     path : Path or str, optional
         Folder of the project; without it the project is looked for (see `find_project`).
+    case_ids : iterable of str, optional
+        Only these cases; what is said of others is not checked. All cases where it is not given.
 
     Returns
     -------
@@ -119,25 +130,35 @@ def load_collection(path: Path | str | None = None) -> Collection:
         what was found, what is allowed, and what to do. Nothing is written.
     """
     project = find_project(path)
+    chosen = None if case_ids is None else frozenset(case_ids)
+    sys.audit("cgutils.load", True)
     try:
-        return _load(project)
+        return _load(project, chosen)
     except OSError as error:
         where = Path(error.filename or project.raw)
         name = where.relative_to(project.root) if where.is_relative_to(project.root) else where
         found = error.strerror or "unreadable"
         problem = Problem(name.as_posix(), found=found, fix="Make the folder readable.")
         raise CollectionError([problem]) from error
+    finally:
+        sys.audit("cgutils.load", False)
 
 
-def _load(project: Project) -> Collection:
-    loading = _Loading(project.root)
+def _load(project: Project, case_ids: frozenset[str] | None) -> Collection:
+    loading = _Loading(project.root, case_ids)
     frameworks = _frameworks(loading, project.raw / "frameworks")
     _unknown_tables(loading, project.raw, COLLECTION_TABLES)
     collection_tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
     loading.problems += check_references(
-        frameworks, cases, collection_tables, case_tables, context, loading.damaged
+        frameworks,
+        cases,
+        collection_tables,
+        case_tables,
+        context,
+        loading.damaged,
+        all_cases=case_ids is None,
     )
     damaged = loading.damaged
     for case_id, tables in case_tables.items():
@@ -202,6 +223,8 @@ def _cases(
     tables: dict[str, dict[str, pd.DataFrame]] = {}
     unusable = {name.rpartition("/")[0] for name in loading.damaged}
     for path in _folders(loading, folder, "case"):
+        if loading.case_ids is not None and path.name not in loading.case_ids:
+            continue
         case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
         # A codebook that cannot be used is reported once, not again for every case that names it.
         known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
@@ -212,6 +235,12 @@ def _cases(
         if case is not None and case.case_id == path.name:
             cases[case.case_id] = case
             tables[case.case_id] = frames
+    unknown = sorted((loading.case_ids or frozenset()) - set(cases))
+    if unknown and not loading.problems:
+        loading.problems += [
+            Problem(loading.name(folder), found=f"no case {case_id}", fix="Name a case that is there.")
+            for case_id in unknown
+        ]
     if not cases and not loading.problems:
         loading.problems.append(
             Problem(

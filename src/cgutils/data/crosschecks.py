@@ -29,6 +29,7 @@ def check_references(
     case_tables: Mapping[str, Tables],
     context: Mapping[str, Tables],
     damaged: Set[str] = frozenset(),
+    all_cases: bool = True,
 ) -> list[Problem]:
     """Check that every id that a table names exists where it should.
 
@@ -41,6 +42,8 @@ def check_references(
     damaged : set of str
         Files with problems of their own. An id that is not found in one of them may stand in what could
         not be read, so that nothing is said about it.
+    all_cases : bool
+        Whether ``cases`` are all cases, so that one which is not among them does not exist.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def check_references(
     shared: dict[str, set[str] | None] = {
         "coders": _ids(collection["coders"], "coder_id", "data/raw/coders.csv", damaged),
         "sources": _ids(collection["sources"], "source_id", "data/raw/sources.csv", damaged),
-        "cases": None if "cases" in unread else set(cases),
+        "cases": None if "cases" in unread or not all_cases else set(cases),
         "indicators": None
         if "frameworks" in unread
         else {i.indicator_id for f in frameworks.values() for i in f.indicators},
