@@ -105,7 +105,7 @@ class Teller:
         elif self._said is Said.LINES:
             for name, reasons in why.items():
                 print(f"{name}: {_short(reasons)}")
-            if kept:
+            if kept and why:
                 print(f"Up to date: {len(kept)} of {len(kept) + len(why)} notebooks")
 
     def run(self, result: RunResult, done: int, total: int) -> None:
