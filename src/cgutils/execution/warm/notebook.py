@@ -110,6 +110,9 @@ class WarmNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
     async def _async_poll_kernel_alive(self) -> None:
         while True:
             await asyncio.sleep(_ALIVE_SECONDS)
+            if self.km is None or self.km.shutting_down:
+                # It is ended on purpose: nobody waits for its reply.
+                return
             try:
                 await self._async_check_alive()
             except DeadKernelError:
