@@ -17,6 +17,8 @@ _scratch = pytest.StashKey[Path]()
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder that the kernels of this session write to, and name the rules of comparison."""
     config.stash[_scratch] = Path(tempfile.mkdtemp(prefix="cgutils-test-"))
+    # Kernels are forked from a warm parent where the platform has one; read when the first kernel starts.
+    os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "cgutils-warm")
     # Named here: in pyproject.toml the path would hold only for a start in the project's folder.
     if not config.getoption("nbval_sanitize_with", None):
         config.option.nbval_sanitize_with = str(ROOT / "notebooks" / "sanitize.cfg")

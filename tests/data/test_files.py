@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import neutral, restored, write_bytes, write_csv, write_text, write_together
+from cgutils.data.files import neutral, restored, write_bytes, write_csv, write_text, write_all
 from support import snapshot
 
 
@@ -216,7 +216,7 @@ def test_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: p
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", fail)
         with pytest.raises(CgutilsError, match=r"third\.csv: could not be written"):
-            write_together({old: b"1", new: b"2", third: b"3"})
+            write_all({old: b"1", new: b"2", third: b"3"})
     assert snapshot(tmp_path) == before
-    write_together({old: b"1", new: b"2", third: b"3"})
+    write_all({old: b"1", new: b"2", third: b"3"})
     assert [path.read_bytes() for path in (old, new, third)] == [b"1", b"2", b"3"]

@@ -47,6 +47,12 @@ from cgutils.data.files import write_text
 def write(path):
     return write_text(path, "words").name
 """
+# What the helper imports of the library, and what that imports.
+IMPORTED = [
+    "__init__.py",
+    "__init__.pyi",
+    *(f"data/{name}.py" for name in ("__init__", "errors", "files")),
+]
 RATINGS = "indicator_id,level\nx,1\n"
 
 
@@ -123,7 +129,7 @@ def test_no_manifest_is_none(project) -> None:
         (lambda text: "", "Invalid JSON"),
         (lambda text: "<<<<<<< HEAD\n" + text, "Invalid JSON"),
         (lambda text: "[]", "Input should be an object"),
-        (lambda text: text.replace('"schema_version": 1', '"schema_version": 2'), "schema_version: "),
+        (lambda text: text.replace('"schema_version": 2', '"schema_version": 1'), "schema_version: "),
         (lambda text: text.replace('"inputs"', '"input"'), "inputs?: "),
         (lambda text: re.sub(r'("python": )"[^"]*"', r"\1 3.11", text), "environment.python: "),
     ],
@@ -206,11 +212,13 @@ def test_each_result_names_its_runs_and_each_run_what_it_read(ran) -> None:
             "notebook": "01-writes",
             "parameters": {"language": "en"},
             "reads": ["data/raw/cases/aa/ratings.csv", "notebooks/helper.py"],
+            "imports": IMPORTED,
         },
         "02-also-aa": {
             "notebook": "02-also",
             "parameters": {"case_id": "aa"},
             "reads": ["notebooks/helper.py"],
+            "imports": IMPORTED,
         },
     }
 

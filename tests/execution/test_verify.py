@@ -16,6 +16,7 @@ from cgutils.execution.compare import Status
 from cgutils.execution.manifest import write_manifest
 from cgutils.execution.normalise import normalise, to_text
 from cgutils.execution.plan import make_plan
+from cgutils.execution.record import Recorded
 from cgutils.execution.run import RunResult
 from cgutils.execution.task import Cause, Failure
 from cgutils.execution.verify import MANIFEST_NAME, verify
@@ -73,7 +74,7 @@ class Runs:
             paths = [self.write(project, name, text) for name, text in self.writes[run.name].items()]
             text = executed(project.notebooks / f"{run.notebook}.ipynb", self.said[run.name])
             copy = self.write(project, f"notebooks/executed/{run.name}.ipynb", text)
-            results.append(RunResult(run, copy, written=tuple(paths)))
+            results.append(RunResult(run, copy, seen=Recorded(written=tuple(paths))))
         return tuple(results)
 
     def write(self, project, name, text):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,12 @@ from cgutils.data.schemas import DIRECTIONS, KINDS
 VERDICTS = ("higher", "lower", "indistinguishable", "not_comparable")
 # Two sums of the same memberships may differ by rounding.
 _TOLERANCE = 1e-9
+_COLUMNS = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
 
 
-def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
+def compare(
+    collection: Collection, scores: Scores, dimension_ids: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Compare every pair of cases on every dimension and the index.
 
     Parameters
@@ -29,6 +33,8 @@ def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
         The checked collection, for the evidence behind the scores.
     scores : Scores
         As `score` returns them for it.
+    dimension_ids : sequence of str, optional
+        Only these; a thousand cases have half a million pairs on each.
 
     Returns
     -------
@@ -45,22 +51,31 @@ def compare(collection: Collection, scores: Scores) -> pd.DataFrame:
     the indicators that were not assessed.
     """
     rested = _evidence_of(collection, scores)
-    rows = []
+    parts = []
     for dimension_id, part in scores.dimensions.groupby("dimension_id", sort=False):
-        for a, b in combinations(part.sort_values("case_id").to_dict("records"), 2):
-            rows.append(
-                {
-                    "dimension_id": dimension_id,
-                    "case_a": a["case_id"],
-                    "case_b": b["case_id"],
-                    "verdict": verdict((a["lower"], a["upper"]), (b["lower"], b["upper"])),
-                    "difference": a["score"] - b["score"],
-                    "evidence_a": rested.get((a["case_id"], str(dimension_id)), ""),
-                    "evidence_b": rested.get((b["case_id"], str(dimension_id)), ""),
-                }
-            )
-    columns = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
-    return pd.DataFrame(rows, columns=columns)
+        if dimension_ids is not None and dimension_id not in dimension_ids:
+            continue
+        ranked = part.sort_values("case_id")
+        cases = ranked["case_id"].to_numpy(dtype=object)
+        evidence = np.array([rested.get((case, str(dimension_id)), "") for case in cases], dtype=object)
+        lower, upper, value = (ranked[name].to_numpy() for name in ("lower", "upper", "score"))
+        a, b = np.triu_indices(len(cases), 1)
+        bounds = np.stack([lower, upper])
+        verdicts = np.asarray(VERDICTS, dtype=object)[verdict_places(bounds[:, a], bounds[:, b])]
+        columns = (
+            str(dimension_id),
+            cases[a],
+            cases[b],
+            verdicts,
+            value[a] - value[b],
+            evidence[a],
+            evidence[b],
+        )
+        parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), columns=_COLUMNS))
+    words = dict.fromkeys(_COLUMNS, "str") | {"difference": "float64"}
+    if not any(len(part) for part in parts):
+        return pd.DataFrame(columns=_COLUMNS)
+    return pd.concat([part.astype(words) for part in parts], ignore_index=True)
 
 
 def verdict(a: tuple[float, float], b: tuple[float, float]) -> str:
@@ -155,10 +170,13 @@ def evidence_balance(collection: Collection) -> pd.DataFrame:
 def _evidence_of(collection: Collection, scores: Scores) -> dict[tuple[str, str], str]:
     frame = consensus(collection, scores.options.coder)
     frame = frame[indicator_weights(scores.indicators, scores.options).gt(0)]
+    shares = {
+        name: index_shares(framework, scores.options) for name, framework in collection.frameworks.items()
+    }
     items: dict[tuple[str, str], set[str]] = {}
     for row in frame.to_dict("records"):
         dimension = str(row["dimension_id"])
-        inside = index_shares(collection.framework_of(row["case_id"]), scores.options).get(dimension, 0) > 0
+        inside = shares[collection.cases[row["case_id"]].framework].get(dimension, 0) > 0
         for name in (dimension, INDEX) if inside else (dimension,):
             items.setdefault((str(row["case_id"]), name), set()).update(row["evidence_ids"])
     return {key: ";".join(sorted(found)) for key, found in items.items()}

@@ -23,6 +23,10 @@ COLUMNS = [
 ]
 
 
+# One coder's level, and the evidence cited for it.
+Rated = tuple[int | None, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class _Settled:
     """What is known of one indicator of one case."""
@@ -71,7 +75,7 @@ def consensus(collection: Collection, coder: str = CONSENSUS) -> pd.DataFrame:
     ratings = collection.ratings
     if coder != CONSENSUS:
         ratings = ratings[ratings["coder_id"] == coder]
-    by_indicator = dict(list(ratings.groupby(["case_id", "indicator_id"], sort=False)))
+    by_indicator = _by_indicator(ratings)
     settled = {} if coder != CONSENSUS else _adjudicated(collection.adjudication)
     rows = []
     for case_id in collection.cases:
@@ -97,6 +101,15 @@ def consensus(collection: Collection, coder: str = CONSENSUS) -> pd.DataFrame:
     return frame.astype({"level": "Int64", "low": "Int64", "high": "Int64", "n_coders": "int64"})
 
 
+def _by_indicator(ratings: pd.DataFrame) -> dict[tuple[str, str], list[Rated]]:
+    """Collect the levels and the evidence cited for each indicator of each case."""
+    columns = (ratings[name] for name in ("case_id", "indicator_id", "level", "evidence_ids"))
+    found: dict[tuple[str, str], list[Rated]] = {}
+    for case_id, indicator_id, level, cited in zip(*columns, strict=True):
+        found.setdefault((case_id, indicator_id), []).append((_level(level), cited))
+    return found
+
+
 def _adjudicated(adjudication: pd.DataFrame) -> dict[tuple[str, str], _Settled]:
     settled = {}
     for row in adjudication.to_dict("records"):
@@ -108,12 +121,12 @@ def _adjudicated(adjudication: pd.DataFrame) -> dict[tuple[str, str], _Settled]:
     return settled
 
 
-def _settle(ratings: pd.DataFrame | None, adjudicated: _Settled | None) -> _Settled:
+def _settle(ratings: list[Rated] | None, adjudicated: _Settled | None) -> _Settled:
     if ratings is None:
         return _Settled(None, None, None, 0, (), "not_assessed")
-    levels = [_level(level) for level in ratings["level"]]
+    levels = [level for level, _ in ratings]
     rated = [level for level in levels if level is not None]
-    cited = tuple(sorted({item for items in ratings["evidence_ids"] for item in items}))
+    cited = tuple(sorted({item for _, items in ratings for item in items}))
     if adjudicated is not None:
         return replace(adjudicated, n_coders=len(rated))
     if len(set(levels)) == 1:

@@ -11,10 +11,10 @@ from cgutils.cli import running  # isort: split
 
 from cgutils.cli import reviewing  # isort: split
 
-from cgutils.cli import exporting
+from cgutils.cli import exporting, simulating
 from cgutils.cli.base import app
 
-__all__ = ["app", "exporting", "importing", "main", "reviewing", "running", "starting"]
+__all__ = ["app", "exporting", "importing", "main", "reviewing", "running", "simulating", "starting"]
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,10 +14,20 @@ from cgutils.cli.base import PROBLEM, WRONG_USE, Language, ProjectOption, app, t
 
 if TYPE_CHECKING:
     from cgutils.data.project import Project
+    from cgutils.execution.journal import Due
     from cgutils.execution.plan import Run
+    from cgutils.execution.progress import Clock, Said, Teller
     from cgutils.execution.run import RunResult
 
 TRIALS = "trials"
+SchedulerOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Run on a Dask cluster (tcp://host:8786) instead; needs cgutils[cluster]."
+    ),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Say it as JSON, one event a line.")]
 
 
 @app.command()
@@ -35,17 +45,28 @@ def run(
         int | None,
         typer.Option(min=1, metavar="N", help="Notebooks at a time (default: one for each processor)."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also what is up to date.")] = False,
+    scheduler: SchedulerOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Run the notebooks and show the scores; all of them unless cases or a notebook are named."""
+    """Run the notebooks that are out of date and show the scores; of all, unless cases or one are named.
+
+    A notebook is out of date where anything that it was seen to read has changed since it was run: data, its
+    own source, modules, parameters, versions. Why is said for each.
+    """
     with told():
         from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.execution.progress import Said  # noqa: PLC0415
 
         started = time.perf_counter()
         values = values_of(parameter or [])
         place = find_project(project)
         runs = _chosen(place, cases or [], language, notebook, values)
-        results = _run(place, runs, workers, values, language or Language.en, started)
+        said = Said.JSON if as_json else Said.QUIET if quiet else Said.LINES
+        wish = _Wish(workers, scheduler, said, values, language or Language.en, force)
+        results = _run(place, runs, wish, started)
     if any(result.failure is not None for result in results):
         raise typer.Exit(PROBLEM)
 
@@ -103,46 +124,121 @@ def _chosen(
         raise typer.Exit(WRONG_USE) from error
 
 
-def _run(
-    place: Project,
-    runs: tuple[Run, ...],
-    workers: int | None,
-    values: dict[str, str],
-    language: Language,
-    started: float,
-) -> tuple[RunResult, ...]:
-    from cgutils.data.collection import load_collection  # noqa: PLC0415
-    from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
-    from cgutils.execution import report  # noqa: PLC0415
-    from cgutils.execution.manifest import write_manifest  # noqa: PLC0415
-    from cgutils.execution.plan import NAMING  # noqa: PLC0415
-    from cgutils.execution.run import EXECUTED, run_collection  # noqa: PLC0415
+@dataclass(frozen=True)
+class _Wish:
+    """How the person wants it."""
 
-    collection = load_collection(place.root)
-    if not set(values) - set(NAMING):
-        write_descriptions(place)
-    executed = place.notebooks / EXECUTED
-    if set(values) - set(NAMING):
+    workers: int | None
+    scheduler: str | None
+    said: Said
+    values: dict[str, str]
+    language: Language
+    force: bool
+
+    @property
+    def trial(self) -> bool:
+        from cgutils.execution.plan import NAMING  # noqa: PLC0415
+
         # Other values give other results: they must not replace those of the collection.
+        return bool(set(self.values) - set(NAMING))
+
+
+def _run(place: Project, runs: tuple[Run, ...], wish: _Wish, started: float) -> tuple[RunResult, ...]:
+    from cgutils.execution.inventory import EXECUTED  # noqa: PLC0415
+    from cgutils.execution.journal import find_due  # noqa: PLC0415
+    from cgutils.execution.outdated import outputs_of  # noqa: PLC0415
+    from cgutils.execution.progress import Clock, Teller  # noqa: PLC0415
+
+    executed = place.notebooks / EXECUTED
+    due = find_due(place, runs, wish.force or wish.trial)
+    todo = tuple(run for run in runs if run.name in due.why)
+    clock = Clock(place, due.why)
+    teller = Teller(wish.said, clock)
+    if wish.trial:
         executed = place.root / TRIALS
         place = replace(place, processed=executed / "processed")
-    console, before = report.plain_console(), report.stamps(place.processed)
+    else:
+        teller.plan(due.why, due.kept, {run.name: outputs_of(run, due.then) for run in todo})
+    if todo:
+        return _make(place, todo, wish, due, teller, clock, executed, started)
+    _nothing(place, due, wish.said, len(runs), started)
+    teller.end(results=[], seconds=round(time.perf_counter() - started, 2))
+    return ()
 
-    def tell(result: RunResult, done: int, total: int) -> None:
-        console.print(report.progress_line(result, done, total))
 
-    with console.status("Running") if console.is_terminal else nullcontext():
-        results = run_collection(place, runs, workers, tell, executed=executed)
+def _nothing(place: Project, due: Due, said: Said, n_runs: int, started: float) -> None:
+    if any(source is not due.then for source in due.kept.values()):
+        # The last run was cut off when all was done but the manifest.
+        from cgutils.execution.journal import settle  # noqa: PLC0415
+
+        settle(place, due, ())
+    if said.value == "lines":
+        what = "the notebook is" if n_runs == 1 else f"all {n_runs} notebooks are"
+        seconds = time.perf_counter() - started
+        typer.echo(
+            f"Nothing to do: {what} up to date; --force runs them all the same. It took {seconds:.1f} s."
+        )
+
+
+def _make(
+    place: Project,
+    todo: tuple[Run, ...],
+    wish: _Wish,
+    due: Due,
+    teller: Teller,
+    clock: Clock,
+    executed: Path,
+    started: float,
+) -> tuple[RunResult, ...]:
+    from cgutils.execution.warm.client import warm_parent  # noqa: PLC0415
+
+    # First of all: it imports while the collection is checked.
+    with nullcontext() if wish.scheduler else warm_parent():
+        from cgutils.data.collection import load_collection  # noqa: PLC0415
+        from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
+        from cgutils.execution import report  # noqa: PLC0415
+        from cgutils.execution.journal import note_done, settle  # noqa: PLC0415
+        from cgutils.execution.run import run_collection  # noqa: PLC0415
+
+        collection = load_collection(place.root)
+        if not wish.trial:
+            write_descriptions(place)
+        before = report.stamps(place.processed)
+
+        def tell(result: RunResult, done: int, total: int) -> None:
+            if result.path is not None and not wish.trial:
+                note_done(place, result, due.state)
+            teller.run(result, done, total)
+
+        with teller.status():
+            results = run_collection(
+                place,
+                todo,
+                wish.workers,
+                tell,
+                executed=executed,
+                scheduler=wish.scheduler,
+                expected=clock.expected,
+            )
+    clock.keep()
     n_files = report.written(before, report.stamps(place.processed))
-    write_manifest(place, results)
-    table, notes = report.score_table(collection, language.value)
-    # A trial has other scores than the collection; its own notebooks show them.
-    console.print(*([table] if executed.name == EXECUTED else []), "\n".join(notes), sep="\n")
+    if not wish.trial:
+        settle(place, due, results)
     folders = (_short(executed, place.root), _short(place.processed, place.root))
-    console.print(report.summary(results, n_files, folders, time.perf_counter() - started))
+    seconds = time.perf_counter() - started
+    if wish.said.value == "lines":
+        console = report.plain_console()
+        table, notes = report.score_table(collection, wish.language.value)
+        # A trial has other scores than the collection; its own notebooks show them.
+        console.print(*([] if wish.trial else [table]), "\n".join(notes), sep="\n")
+        console.print(report.summary(results, n_files, folders, seconds))
+    teller.end(
+        results=[{"name": result.run.name, "failure": result.message or None} for result in results],
+        seconds=round(seconds, 2),
+    )
     for result in results:
         for said in (*(f"note: {result.run.name}: {note}" for note in result.notes), result.message):
-            if said:
+            if said and (result.failure is not None or wish.said.value == "lines"):
                 typer.echo(said, err=True)
     return results
 

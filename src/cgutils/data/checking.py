@@ -73,7 +73,7 @@ def check_frame(
     checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
     problems = [*known, *checked, *_duplicates(frame, name, spec.key)]
     bad = {problem.row for problem in problems}
-    return frame[~frame.index.isin(bad)], problems
+    return frame[~frame.index.isin(bad)] if bad else frame, problems
 
 
 def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
@@ -101,8 +101,9 @@ def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
 def records(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Go through a table of text: the line in the file, and the cells by column (missing as None)."""
     # DataFrame.iterrows would turn a missing cell into NaN, which is not None.
-    for line, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        yield int(line), {str(column): cell for column, cell in row.items()}
+    columns = [str(column) for column in frame.columns]
+    for line, *cells in zip(frame.index.tolist(), *(frame[name].tolist() for name in columns), strict=True):
+        yield line, dict(zip(columns, cells, strict=True))
 
 
 def split_ids(cell: Any) -> tuple[str, ...]:
@@ -113,7 +114,9 @@ def split_ids(cell: Any) -> tuple[str, ...]:
     >>> split_ids("a-1; a-2"), split_ids(None)
     (('a-1', 'a-2'), ())
     """
-    return () if pd.isna(cell) else tuple(part.strip() for part in str(cell).split(";") if part.strip())
+    if cell is None or pd.isna(cell):
+        return ()
+    return tuple(part.strip() for part in str(cell).split(";") if part.strip())
 
 
 def _convert(values: pd.Series, kind: str) -> pd.Series:
@@ -131,17 +134,36 @@ def _schema_problems(frame: pd.DataFrame, name: str, spec: TableSpec) -> list[Pr
         return []
     columns = spec.columns
     lists = [column for column, facts in columns.items() if facts["kind"] == "list"]
-    tidy = frame.copy()
-    for column in [*lists, *(c for c in ("locator", "remedy_locator", "page") if c in tidy)]:
+    for column in [*lists, *(c for c in ("locator", "remedy_locator", "page") if c in frame)]:
         # Said to be objects, since pandas would otherwise turn a missing cell into NaN.
-        cells = [";".join(split_ids(cell)) or None for cell in tidy[column]]
-        frame[column] = tidy[column] = pd.Series(cells, index=frame.index, dtype="object")
+        cells = [";".join(split_ids(cell)) or None for cell in frame[column]]
+        frame[column] = pd.Series(cells, index=frame.index, dtype="object")
+    if all(_fits(frame[column], facts) for column, facts in columns.items()):
+        return []
     try:
-        _checks(spec.schema).validate(tidy.astype("object"), lazy=True)
+        _checks(spec.schema).validate(frame.astype("object"), lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
         return [_problem(name, case, columns) for case in cases.to_dict("records")]
     return []
+
+
+def _fits(cells: pd.Series, facts: dict[str, Any]) -> bool:
+    """Say whether a column is in order, by the facts that its checks were declared with.
+
+    The checks themselves take a hundred times as long, and say more: they are asked where something is wrong.
+    """
+    given = set(cells.tolist())
+    if None in given:
+        if facts["required"]:
+            return False
+        given.remove(None)
+    if facts["values"]:
+        return given <= set(facts["values"])
+    if facts["pattern"]:
+        matches = re.compile(facts["pattern"]).fullmatch
+        return all(matches(cell) for cell in given)
+    return True
 
 
 @cache
@@ -177,7 +199,7 @@ def _short(text: str, limit: int = 60) -> str:
 def _duplicates(frame: pd.DataFrame, name: str, key: tuple[str, ...]) -> list[Problem]:
     first: dict[tuple[str, ...], int] = {}
     problems = []
-    for line, *cells in frame[list(key)].itertuples(name=None):
+    for line, *cells in zip(frame.index.tolist(), *(frame[name].tolist() for name in key), strict=True):
         values = tuple(str(cell) for cell in cells)
         if None in cells:
             continue

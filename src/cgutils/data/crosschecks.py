@@ -31,6 +31,7 @@ def check_references(
     case_tables: Mapping[str, Tables],
     context: Mapping[str, Tables],
     damaged: Set[str] = frozenset(),
+    all_cases: bool = True,
 ) -> list[Problem]:
     """Check that every id that a table names exists where it should.
 
@@ -43,6 +44,8 @@ def check_references(
     damaged : set of str
         Files with problems of their own. An id that is not found in one of them may stand in what could
         not be read, so that nothing is said about it.
+    all_cases : bool
+        Whether ``cases`` are all cases, so that one which is not among them does not exist.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def check_references(
     shared: dict[str, set[str] | None] = {
         "coders": _ids(collection["coders"], "coder_id", "data/raw/coders.csv", damaged),
         "sources": _ids(collection["sources"], "source_id", "data/raw/sources.csv", damaged),
-        "cases": None if "cases" in unread else set(cases),
+        "cases": None if "cases" in unread or not all_cases else set(cases),
         "indicators": None
         if "frameworks" in unread
         else {i.indicator_id for f in frameworks.values() if f.framework_id in used for i in f.indicators},
@@ -183,7 +186,7 @@ def _resolve(
                 problems += [_unknown(where, item, target, choices) for item in items if item not in choices]
             problems += [
                 Problem(*where, f"{item} twice", "each id once", "Remove one of them.")
-                for item, count in Counter(items).items()
+                for item, count in (Counter(items).items() if len(set(items)) < len(items) else ())
                 if count > 1
             ]
     return problems
@@ -201,9 +204,12 @@ def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterabl
 
 def _incomplete(framework: Framework, ratings: pd.DataFrame, file: str) -> list[Problem]:
     problems = []
-    for coder, rows in ratings.groupby("coder_id", sort=True):
+    rated: dict[str, set[str]] = {}
+    for coder, indicator_id in zip(ratings["coder_id"], ratings["indicator_id"], strict=True):
+        rated.setdefault(coder, set()).add(indicator_id)
+    for coder, given in sorted(rated.items()):
         for indicator in framework.indicators:
-            if indicator.indicator_id not in set(rows["indicator_id"]):
+            if indicator.indicator_id not in given:
                 problems.append(
                     Problem(
                         file,
@@ -235,10 +241,10 @@ def _disagreements(
     tables: Tables, files: Mapping[str, str], breached: set[int | None]
 ) -> tuple[list[Problem], list[Problem]]:
     ratings = tables["ratings"]
-    levels = {
-        str(indicator): (set(rows["level"].fillna("blank")), bool(breached & set(rows.index)))
-        for indicator, rows in ratings.groupby("indicator_id", sort=False)
-    }
+    levels: dict[str, tuple[set[str], bool]] = {}
+    for line, row in records(ratings):
+        found, breach = levels.get(row["indicator_id"], (set(), False))
+        levels[row["indicator_id"]] = (found | {row["level"] or "blank"}, breach or line in breached)
     settled = dict(zip(tables["adjudication"]["indicator_id"], tables["adjudication"].index, strict=True))
     needless = [
         Problem(

@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 FLOAT_DIGITS = 9
 
 
-def write_bytes(path: Path | str, data: bytes) -> Path:
+def write_bytes(path: Path | str, data: bytes, flush: bool = True) -> Path:
     """Write ``data`` to ``path`` whole or not at all.
 
     A temporary file beside the target is written, flushed and renamed, so that an interruption leaves
@@ -33,6 +33,8 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
         Target; missing folders are made.
     data : bytes
         The whole content.
+    flush : bool
+        Whether it is to be on the disk before the name is, so that even a power cut leaves no empty file.
 
     Returns
     -------
@@ -44,11 +46,11 @@ def write_bytes(path: Path | str, data: bytes) -> Path:
     CgutilsError
         Where the folder cannot be written or the disk is full; the old file is untouched.
     """
-    write_all({Path(path): data})
+    write_all({Path(path): data}, flush)
     return Path(path)
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(files: Mapping[Path, bytes], flush: bool = True) -> None:
     """Write several files, each whole, all of them or none.
 
     All are written beside their targets first and renamed only then, so that a full disk or a folder that may
@@ -58,6 +60,8 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     ----------
     files : mapping of Path to bytes
         Target to content, in the order of renaming; missing folders are made.
+    flush : bool
+        See `write_bytes`.
 
     Raises
     ------
@@ -66,9 +70,10 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     """
     parts: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
+    made = {folder for target in files for folder in target.parents if not folder.exists()}
     try:
         for target, data in files.items():
-            parts[target] = _part(target, data)
+            parts[target] = _part(target, data, flush)
         for target, part in parts.items():
             try:
                 old = target.read_bytes() if len(files) > 1 and target.is_file() else None
@@ -81,10 +86,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             part.unlink(missing_ok=True)
         for target, old in before.items():
             _restore(target, old)
+        for folder in sorted(made, key=lambda folder: len(folder.parts), reverse=True):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
         raise
 
 
-def _part(target: Path, data: bytes) -> Path:
+def _part(target: Path, data: bytes, flush: bool = True) -> Path:
     """Write the content beside its target; give the name of that file."""
     name = ""
     try:
@@ -93,7 +101,8 @@ def _part(target: Path, data: bytes) -> Path:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if flush:
+                os.fsync(stream.fileno())
         _copy_mode(target, Path(name))
     except BaseException as error:
         if name:
@@ -111,48 +120,12 @@ def _restore(target: Path, data: bytes | None) -> None:
         _part(target, data).replace(target)
 
 
-def write_text(path: Path | str, text: str) -> Path:
+def write_text(path: Path | str, text: str, flush: bool = True) -> Path:
     r"""Write ``text`` as UTF-8 with ``\n`` line ends, whole or not at all (see `write_bytes`)."""
-    return write_bytes(path, text.replace("\r\n", "\n").encode("utf-8"))
+    return write_bytes(path, text.replace("\r\n", "\n").encode("utf-8"), flush)
 
 
-def write_together(files: Mapping[Path, bytes]) -> None:
-    """Write several files: all of them, or none.
-
-    Each is first written whole beside its target; only then do the new files take the place of the old ones,
-    and the old ones come back should that fail half way.
-
-    Parameters
-    ----------
-    files : mapping of Path to bytes
-        Target and the whole content; missing folders are made.
-
-    Raises
-    ------
-    CgutilsError
-        Where a folder cannot be written or the disk is full; everything is as it was.
-    """
-    old = {path: path.read_bytes() if path.is_file() else None for path in files}
-    made = [parent for path in files for parent in path.parents if not parent.exists()]
-    done: list[Path] = []
-    try:
-        for path, data in files.items():
-            done.append(path)
-            write_bytes(path, data)
-    except BaseException:
-        for path in done:
-            before = old[path]
-            if before is None:
-                path.unlink(missing_ok=True)
-            else:
-                write_bytes(path, before)
-        for folder in sorted(set(made), key=lambda folder: len(folder.parts), reverse=True):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
-        raise
-
-
-def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
+def write_csv(frame: pd.DataFrame, path: Path | str, flush: bool = True) -> Path:
     r"""Write a frame as CSV: UTF-8, comma, decimal point, ``\n``, floats to 9 significant digits.
 
     Parameters
@@ -161,6 +134,8 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
         Any frame; its index is left out, its order is kept.
     path : Path or str
         Target (see `write_bytes`).
+    flush : bool
+        See `write_bytes`.
 
     Returns
     -------
@@ -172,7 +147,7 @@ def write_csv(frame: pd.DataFrame, path: Path | str) -> Path:
     A text cell that a spreadsheet would run as a formula (it begins with ``= + - @`` and is no number) gets a
     leading apostrophe. Missing values are blank cells. Line ends within a cell become ``\n``.
     """
-    return write_text(path, csv_text(frame))
+    return write_text(path, csv_text(frame), flush)
 
 
 def csv_text(frame: pd.DataFrame) -> str:

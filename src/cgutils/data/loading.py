@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,8 @@ class Parts:
         The tables of each case and of each context topic, likewise.
     problems, notes : list of Problem
         What is wrong with single files, and what was read differently from how it stands.
+    whole : bool
+        Whether all cases were read; of others, nothing is checked.
     """
 
     frameworks: dict[str, Framework]
@@ -46,28 +49,32 @@ class Parts:
     context: dict[str, Tables]
     problems: list[Problem]
     notes: list[Problem]
+    whole: bool = True
 
 
-def read_parts(project: Project) -> Parts:
+def read_parts(project: Project, case_ids: frozenset[str] | None = None) -> Parts:
     """Read everything under ``data/raw``.
 
     Parameters
     ----------
     project : Project
         The project.
+    case_ids : frozenset of str, optional
+        Only these cases; all where it is not given.
 
     Returns
     -------
     Parts
         What could be read, with the problems of what could not.
     """
-    loading = _Loading(project.root)
+    loading = _Loading(project.root, case_ids)
     frameworks = _frameworks(loading, project.raw / "frameworks")
     _unknown_tables(loading, project.raw, COLLECTION_TABLES)
     tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
-    return Parts(frameworks, cases, tables, case_tables, context, loading.problems, loading.notes)
+    whole = case_ids is None
+    return Parts(frameworks, cases, tables, case_tables, context, loading.problems, loading.notes, whole)
 
 
 def check_parts(parts: Parts) -> tuple[list[Problem], list[Problem]]:
@@ -85,7 +92,13 @@ def check_parts(parts: Parts) -> tuple[list[Problem], list[Problem]]:
     """
     problems, notes = list(parts.problems), list(parts.notes)
     problems += check_references(
-        parts.frameworks, parts.cases, parts.tables, parts.case_tables, parts.context, _files(problems)
+        parts.frameworks,
+        parts.cases,
+        parts.tables,
+        parts.case_tables,
+        parts.context,
+        _files(problems),
+        all_cases=parts.whole,
     )
     problems += check_frameworks(parts.frameworks, _files(problems))
     damaged = _files(problems)
@@ -107,6 +120,7 @@ class _Loading:
     """What has been read so far, and what was wrong with it."""
 
     root: Path
+    case_ids: frozenset[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -122,11 +136,16 @@ class _Loading:
         if not path.is_file():
             if spec.required:
                 self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
-            return pd.DataFrame(columns=list(spec.columns), dtype="object")
+            return _no_rows(spec)
         frame, problems, notes = load_table(path, self.name(path), spec)
         self.problems += problems
         self.notes += notes
         return frame
+
+
+@cache
+def _no_rows(spec: TableSpec) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(spec.columns), dtype="object")
 
 
 def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
@@ -159,6 +178,8 @@ def _cases(
     tables: dict[str, Tables] = {}
     unusable = {name.rpartition("/")[0] for name in loading.damaged}
     for path in _folders(loading, folder, "case"):
+        if loading.case_ids is not None and path.name not in loading.case_ids:
+            continue
         case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
         # A codebook that cannot be used is reported once, not again for every case that names it.
         known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
@@ -170,6 +191,12 @@ def _cases(
             # Known by its folder: an id that does not agree is said once and hides nothing else.
             cases[path.name] = case.model_copy(update={"case_id": path.name})
             tables[path.name] = frames
+    unknown = sorted((loading.case_ids or frozenset()) - set(cases))
+    if unknown and not loading.problems:
+        loading.problems += [
+            Problem(loading.name(folder), found=f"no case {case_id}", fix="Name a case that is there.")
+            for case_id in unknown
+        ]
     if not cases and not loading.problems:
         loading.problems.append(
             Problem(

@@ -258,9 +258,12 @@ def _frame(
             )
             continue
         lines.append(line)
-        cells.append([restored(cell) or None for cell in row])
-    frame = pd.DataFrame(cells, index=pd.Index(lines, dtype="int64"), columns=heading, dtype="object")
-    return frame.reindex(columns=list(columns)).astype("object").where(lambda values: values.notna(), None)
+        cells.append([restored(cell) for cell in row])
+    given = dict(zip(heading, zip(*cells, strict=True), strict=True)) if cells else {}
+    # By column, each said to hold objects: pandas would turn None into NaN where it may choose.
+    blank = [None] * len(lines)
+    content = {name: [cell or None for cell in given[name]] if name in given else blank for name in columns}
+    return pd.DataFrame(content, index=pd.Index(lines, dtype="int64"), dtype="object")
 
 
 def _decimal_commas(table: RawTable, name: str, numbers: frozenset[str], delimiter: str) -> None:

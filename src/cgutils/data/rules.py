@@ -11,6 +11,9 @@ import pandas as pd
 from cgutils.data.checking import records, split_ids
 from cgutils.data.errors import Problem
 
+# Indicator, direction and kind of each item of evidence.
+Register = dict[str, list[str]]
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -112,7 +115,8 @@ def check_rules(
     settled = set(adjudication["indicator_id"])
     problems: list[Problem] = []
     notes: list[Problem] = []
-    register = evidence.set_index("evidence_id")[["indicator_id", "direction", "kind"]]
+    columns = (evidence[name] for name in ("evidence_id", "indicator_id", "direction", "kind"))
+    register: Register = {item: facts for item, *facts in zip(*columns, strict=True)}
     for line, row in records(ratings):
         for problem in _row_problems(files["ratings"], line, row, register):
             (notes if row["indicator_id"] in settled and problem.rule != "R2" else problems).append(problem)
@@ -121,16 +125,15 @@ def check_rules(
     return problems, notes
 
 
-def _row_problems(file: str, line: int, row: dict[str, Any], register: pd.DataFrame) -> list[Problem]:
-    indicator_of = {str(k): str(v) for k, v in register["indicator_id"].items()}
-    cited: list[str] = [item for item in split_ids(row["evidence_ids"]) if item in indicator_of]
-    foreign = [item for item in cited if indicator_of[item] != row["indicator_id"]]
+def _row_problems(file: str, line: int, row: dict[str, Any], register: Register) -> list[Problem]:
+    cited: list[str] = [item for item in split_ids(row["evidence_ids"]) if item in register]
+    foreign = [item for item in cited if register[item][0] != row["indicator_id"]]
     problems = [
         Problem(
             file,
             line,
             "evidence_ids",
-            f"{item}, which is evidence for {indicator_of[item]}",
+            f"{item}, which is evidence for {register[item][0]}",
             f"evidence for {row['indicator_id']}",
             "Cite evidence for the indicator that is rated, or correct the register.",
             "R2",
@@ -140,6 +143,5 @@ def _row_problems(file: str, line: int, row: dict[str, Any], register: pd.DataFr
     if foreign or len(cited) != len(split_ids(row["evidence_ids"])):
         return problems  # what is cited is wrong already; the level cannot be judged on it
     level = None if row["level"] is None else int(row["level"])
-    items = register.loc[cited]
-    found = breaches(level, items["direction"], items["kind"])
+    found = breaches(level, [register[item][1] for item in cited], [register[item][2] for item in cited])
     return problems + [Problem(file, line, "level", b.found, b.allowed, b.fix, b.rule) for b in found]

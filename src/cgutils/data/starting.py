@@ -14,7 +14,7 @@ import pandas as pd
 from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.dictionary import write_descriptions
 from cgutils.data.errors import CgutilsError, CollectionError
-from cgutils.data.files import write_bytes, write_together
+from cgutils.data.files import write_all, write_bytes
 from cgutils.data.loading import Parts, read_parts
 from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
@@ -133,7 +133,7 @@ def new_case(
         written[folder / f"{spec.name}.csv"] = table_text(empty_table(spec), spec).encode()
     if source not in set(parts.tables["sources"]["source_id"]):
         written[project.raw / "sources.csv"] = _with_source(parts, source, title.strip())
-    write_together(written)
+    write_all(written)
     return list(written)
 
 

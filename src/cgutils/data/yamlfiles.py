@@ -34,8 +34,23 @@ _ALLOWED = {
 }
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice, tags, and aliases (by which a small file grows large)."""
+class _KeysOnce:
+    """Refuses a key that is given twice or is no plain value."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]
+            if not isinstance(key, (str, int, float, bool)) or key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} twice or not plain", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)  # type: ignore[misc]
+
+
+class _StrictLoader(_KeysOnce, yaml.SafeLoader):
+    """A safe loader that refuses tags, and aliases (by which a small file grows large)."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -50,16 +65,9 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, f"the tag {tag}", event.start_mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, (str, int, float, bool)) or key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} twice or not plain", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+
+class _FastLoader(_KeysOnce, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that is many times as fast; whatever it does not like is read again by the strict one."""
 
 
 def load_yaml(path: Path, name: str, model: type[Model]) -> tuple[Model | None, list[Problem]]:
@@ -120,8 +128,7 @@ def _read(path: Path, name: str) -> tuple[Any, Problem | None]:
     try:
         if path.stat().st_size > MAX_BYTES:
             return None, too_large(name, path.stat().st_size, MAX_BYTES)
-        # The loader is a SafeLoader: no tag can make an object.
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader), None  # noqa: S506
+        return _parse(path.read_text(encoding="utf-8-sig")), None
     except OSError as error:
         fix = "Add it." if isinstance(error, FileNotFoundError) else "Make the file readable."
         return None, Problem(name, found=error.strerror or "unreadable", fix=fix)
@@ -132,6 +139,25 @@ def _read(path: Path, name: str) -> tuple[Any, Problem | None]:
     except (RecursionError, ValueError) as error:
         said = f"a value that cannot be read ({error})"
         return None, Problem(name, found=said, allowed="plain YAML", fix="Correct or remove it.")
+
+
+def _parse(text: str) -> Any:
+    # Both loaders are safe ones: no tag can make an object.
+    try:
+        if _plain(text):
+            return yaml.load(text, Loader=_FastLoader)  # noqa: S506
+    except yaml.YAMLError:
+        pass
+    # It says best what is wrong.
+    return yaml.load(text, Loader=_StrictLoader)  # noqa: S506
+
+
+def _plain(text: str) -> bool:
+    """Say whether a text has neither tags nor aliases, as its events tell."""
+    return not any(
+        isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None) is not None
+        for event in yaml.parse(text, Loader=_FastLoader)
+    )
 
 
 def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:

@@ -16,7 +16,7 @@ import pandas as pd
 from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.checking import check_frame
 from cgutils.data.errors import CgutilsError, Problem
-from cgutils.data.files import write_together
+from cgutils.data.files import write_all
 from cgutils.data.fingerprint import WITHHELD
 from cgutils.data.framework import Bilingual, Case
 from cgutils.data.loading import Parts, check_parts, read_parts
@@ -90,7 +90,7 @@ class CasePlan:
         """
         if self.problems:
             raise CgutilsError("a case with problems is not written")
-        write_together(self.files)
+        write_all(self.files)
 
 
 def plan_case(project: Project, draft: CaseDraft) -> CasePlan:

@@ -14,8 +14,8 @@ FOLDER = ".cgutils"
 
 
 @contextmanager
-def project_lock(project: Project) -> Iterator[None]:
-    """Hold the lock of a project.
+def project_lock(project: Project) -> Iterator[Path]:
+    """Hold the lock of a project; gives the folder that belongs to whoever holds it.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def project_lock(project: Project) -> Iterator[None]:
         ) from error
     try:
         pid.write_text(str(os.getpid()), encoding="utf-8")
-        yield
+        yield folder
         pid.unlink(missing_ok=True)
     finally:
         lock.release()

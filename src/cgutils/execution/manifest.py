@@ -9,41 +9,45 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from cgutils.data.dictionary import DESCRIPTOR
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import write_text
 from cgutils.data.project import Project
-from cgutils.execution.environment import (
-    Environment,
-    Library,
-    Part,
-    checksums,
-    files_below,
+from cgutils.execution.environment import Environment, Library, Part, this_library
+from cgutils.execution.inventory import (
+    DESCRIPTOR,
+    MANIFEST,
+    NOTEBOOKS,
+    PROCESSED,
+    RAW,
+    input_files,
+    output_files,
     sha256,
-    this_environment,
-    this_library,
 )
+from cgutils.execution.outdated import State, current_state
 from cgutils.execution.parameters import Value
-from cgutils.execution.plan import make_plan, notebooks
-from cgutils.execution.run import EXECUTED, RunResult
+from cgutils.execution.plan import make_plan
+from cgutils.execution.reading import folded, library_names, local_files, used
+from cgutils.execution.run import RunResult
 
-MANIFEST = "manifest.json"
-RAW, NOTEBOOKS, PROCESSED = "data/raw", "notebooks", "data/processed"
+__all__ = ["MANIFEST", "NOTEBOOKS", "PROCESSED", "RAW", "input_files", "output_files"]
 
 
 class RunRecord(Part):
     """One run: its notebook, the values put into it, and the inputs that it was seen to open.
 
-    A name in ``reads`` that ends with ``/`` stands for all inputs below that folder.
+    ``reads``: inputs; a name that ends with ``/`` stands for all below that folder, ``*`` for any one folder.
+    Of the tables that the collection was loaded from, those whose content was asked for. ``imports``: files of
+    the library.
     """
 
     notebook: str
     parameters: dict[str, Value]
     reads: list[str]
+    imports: list[str]
 
 
 class Output(Part):
@@ -56,7 +60,7 @@ class Output(Part):
 class Manifest(Part):
     """All that is recorded. Paths are relative to the project, with forward slashes."""
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     environment: Environment
     library: Library
     inputs: dict[str, str]
@@ -64,7 +68,12 @@ class Manifest(Part):
     outputs: dict[str, Output]
 
 
-def make_manifest(project: Project, results: Iterable[RunResult]) -> Manifest:
+def make_manifest(
+    project: Project,
+    results: Iterable[RunResult],
+    before: State | None = None,
+    kept: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Manifest:
     """Describe the results that stand in a project after its runs.
 
     Parameters
@@ -72,37 +81,76 @@ def make_manifest(project: Project, results: Iterable[RunResult]) -> Manifest:
     project : Project
         The project.
     results : iterable of RunResult
-        What `run_collection` returned for the whole plan.
+        What `run_collection` returned.
+    before : State, optional
+        What was there before the runs; what is there now where it is not given.
+    kept : mapping of str to mapping, optional
+        By the names of the other runs of the plan, the manifest that holds their record still.
 
     Returns
     -------
     Manifest
     """
-    results = tuple(results)
-    inputs, outputs = input_files(project), output_files(project)
-    by_path = {path.resolve(): name for name, path in {**inputs, **outputs}.items()}
-    made: dict[str, list[str]] = {name: [] for name in outputs}
+    results, kept = tuple(results), kept or {}
+    before = before or current_state(project)
+    inputs, outputs = inputs_of(project, results, before), output_files(project)
+    made: dict[str, set[str]] = {name: set() for name in outputs}
     runs = {}
-    for result in sorted(results, key=lambda result: result.run.name):
-        written = result.written if result.path is None else (*result.written, result.path)
-        for name in _names(written, by_path) & set(made):
-            made[name].append(result.run.name)
-        runs[result.run.name] = RunRecord(
-            notebook=result.run.notebook,
-            parameters=dict(result.run.parameters),
-            reads=_folded(_names(result.read, by_path), inputs),
-        )
+    for result in results:
+        runs[result.run.name] = run_record(project, result, inputs)
+        for name in made_by(project, result, outputs):
+            made[name].add(result.run.name)
+    for run, source in kept.items():
+        runs[run] = RunRecord.model_validate(source["runs"][run])
+        for name, output in source["outputs"].items():
+            if run in output["runs"] and name in made:
+                made[name].add(run)
     return Manifest(
-        environment=this_environment(),
+        environment=Environment(**before.environment),
         library=this_library(),
-        inputs=checksums(inputs),
-        runs=runs,
-        outputs={name: Output(sha256=sha256(path), runs=made[name]) for name, path in outputs.items()},
+        inputs=inputs,
+        runs=dict(sorted(runs.items())),
+        outputs={
+            name: Output(sha256=sha256(path), runs=sorted(made[name])) for name, path in outputs.items()
+        },
     )
 
 
-def write_manifest(project: Project, results: Iterable[RunResult]) -> Path | None:
-    """Write ``data/processed/manifest.json`` after a complete run.
+def inputs_of(project: Project, results: Iterable[RunResult], before: State) -> dict[str, str]:
+    """List the inputs with their checksums, those included that only the runs made known."""
+    files: dict[str, Path] = {}
+    for result in results:
+        files |= local_files(project, (*result.seen.read, *result.seen.loaded))
+    more = {name: sha256(path) for name, path in files.items() if name not in before.inputs}
+    return dict(sorted({**before.inputs, **{n: s for n, s in more.items() if _is_input(n)}}.items()))
+
+
+def run_record(project: Project, result: RunResult, inputs: Mapping[str, str]) -> RunRecord:
+    """Record one run: what it is, and what it depends on."""
+    seen = result.seen
+    read = set(local_files(project, seen.read)) | used(local_files(project, seen.loaded), seen.tables)
+    return RunRecord(
+        notebook=result.run.notebook,
+        parameters=dict(result.run.parameters),
+        reads=folded(read & set(inputs), inputs),
+        imports=sorted(library_names((*seen.read, *seen.loaded))),
+    )
+
+
+def made_by(project: Project, result: RunResult, outputs: Mapping[str, Path]) -> set[str]:
+    """Name the results that a run wrote."""
+    known = {path.resolve(): name for name, path in outputs.items()}
+    written = result.seen.written if result.path is None else (*result.seen.written, result.path)
+    return {known[path] for path in (path.resolve() for path in written) if path in known}
+
+
+def write_manifest(
+    project: Project,
+    results: Iterable[RunResult],
+    before: State | None = None,
+    kept: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path | None:
+    """Write ``data/processed/manifest.json`` where every run of the plan is accounted for.
 
     Parameters
     ----------
@@ -110,6 +158,8 @@ def write_manifest(project: Project, results: Iterable[RunResult]) -> Path | Non
         The project.
     results : iterable of RunResult
         What `run_collection` returned.
+    before, kept
+        See `make_manifest`.
 
     Returns
     -------
@@ -118,10 +168,12 @@ def write_manifest(project: Project, results: Iterable[RunResult]) -> Path | Non
         then is not from one state of the inputs.
     """
     results = tuple(results)
-    complete = tuple(result.run for result in results) == make_plan(project)
-    if not complete or any(result.path is None for result in results):
+    found = {result.run.name: result.run.parameters for result in results} | dict.fromkeys(kept or {})
+    plan = {run.name: run for run in make_plan(project)}
+    fits = all(found[name] in (None, run.parameters) for name, run in plan.items() if name in found)
+    if set(found) != set(plan) or not fits or any(result.path is None for result in results):
         return None
-    content = make_manifest(project, results).model_dump()
+    content = make_manifest(project, results, before, kept).model_dump()
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     return write_text(project.processed / MANIFEST, text + "\n")
 
@@ -159,60 +211,6 @@ def read_manifest(project: Project) -> Manifest | None:
         raise CgutilsError(f"{name}: cannot be read ({error.strerror}). {again}.") from error
 
 
-def input_files(project: Project) -> dict[str, Path]:
-    """List what the results are made from, library apart.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    dict of str to Path
-        By name, sorted: everything below ``data/raw`` but the descriptor, which is itself made from the
-        schemas; the numbered notebooks and whatever else lies beside them (runs, rules, modules); no executed
-        copy, no hidden file.
-    """
-    found = {f"{RAW}/{name}": path for name, path in files_below(project.raw, skip={DESCRIPTOR})}
-    numbered = set(notebooks(project))
-    for name, path in files_below(project.notebooks, skip={EXECUTED}):
-        if path.suffix != ".ipynb" or path in numbered:
-            found[f"{NOTEBOOKS}/{name}"] = path
-    return dict(sorted(found.items()))
-
-
-def output_files(project: Project) -> dict[str, Path]:
-    """List the results of a project: the processed files but the manifest, and the executed copies.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-
-    Returns
-    -------
-    dict of str to Path
-        By name, sorted; without hidden files and without the partial copies of runs that failed.
-    """
-    found = {f"{PROCESSED}/{name}": path for name, path in files_below(project.processed, skip={MANIFEST})}
-    for name, path in files_below(project.notebooks / EXECUTED):
-        if path.suffix == ".ipynb" and not name.endswith(".failed.ipynb"):
-            found[f"{NOTEBOOKS}/{EXECUTED}/{name}"] = path
-    return dict(sorted(found.items()))
-
-
-def _names(paths: Iterable[Path], known: Mapping[Path, str]) -> set[str]:
-    return {known[path] for path in (path.resolve() for path in paths) if path in known}
-
-
-def _folded(names: set[str], inputs: Iterable[str]) -> list[str]:
-    """Write ``folder/`` for a folder all inputs of which are named, the widest first."""
-    left, folded = set(names), list[str]()
-    folders = {parent.as_posix() for name in inputs for parent in Path(name).parents} - {"."}
-    for folder in sorted(folders, key=lambda name: (name.count("/"), name)):
-        below = {name for name in inputs if name.startswith(f"{folder}/")}
-        if below <= left:
-            left -= below
-            folded.append(f"{folder}/")
-    return sorted([*folded, *left])
+def _is_input(name: str) -> bool:
+    # Made from the schemas by the run itself.
+    return name != f"{RAW}/{DESCRIPTOR}"

@@ -7,6 +7,8 @@ say what it reads or writes. What a library opens outside Python, or in a proces
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from importlib.util import source_from_cache
 from pathlib import Path
 
 _LOG = "files.txt"
@@ -18,6 +20,7 @@ def _record(log):
     stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
     seen = set()
+    loading = []
 
     def note(letter, path):
         if isinstance(path, (str, bytes, os.PathLike)):
@@ -30,9 +33,16 @@ def _record(log):
         # A hook that raises would stop what it watches.
         try:
             if event == "open":
-                note("w" if arguments[2] & writing else "r", arguments[0])
+                note("w" if arguments[2] & writing else "l" if loading else "r", arguments[0])
             elif event == "os.rename":
                 note("w", arguments[1])
+            elif event == "cgutils.table":
+                line = f"t {arguments[0]}"
+                if line not in seen:
+                    seen.add(line)
+                    os.write(stream, f"{line}\\n".encode())
+            elif event == "cgutils.load":
+                loading.append(1) if arguments[0] else loading.clear()
         except Exception:
             pass
 
@@ -42,6 +52,28 @@ def _record(log):
 _record({log!r})
 del _record
 """
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a kernel was seen to do; paths are absolute and sorted.
+
+    Parameters
+    ----------
+    read : tuple of Path
+        Files that were opened to be read, but for those that were written; of byte code, its source.
+    loaded : tuple of Path
+        Files that ``load_collection`` opened.
+    tables : tuple of str
+        Parts of the collection that were asked for.
+    written : tuple of Path
+        Files that were written.
+    """
+
+    read: tuple[Path, ...] = ()
+    loaded: tuple[Path, ...] = ()
+    tables: tuple[str, ...] = ()
+    written: tuple[Path, ...] = ()
 
 
 def start_recording(folder: Path) -> None:
@@ -58,7 +90,7 @@ def start_recording(folder: Path) -> None:
     (startup / "00-record.py").write_text(script, encoding="utf-8")
 
 
-def recorded(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+def recorded(folder: Path) -> Recorded:
     """Return what was noted for a run.
 
     Parameters
@@ -68,12 +100,31 @@ def recorded(folder: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
 
     Returns
     -------
-    read, written : tuple of Path
-        Absolute and sorted; what was written is not among what was read. Both empty where no kernel started.
+    Recorded
+        All empty where no kernel started.
     """
     log = folder / _LOG
     if not log.is_file():
-        return (), ()
+        return Recorded()
     lines = log.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-    found = {letter: {Path(line[2:]) for line in lines if line.startswith(letter)} for letter in "rw"}
-    return tuple(sorted(found["r"] - found["w"])), tuple(sorted(found["w"]))
+    found: dict[str, set[str]] = {letter: set() for letter in "rltw"}
+    for line in lines:
+        if line[1:2] == " " and line[0] in found:
+            found[line[0]].add(line[2:])
+    written = {Path(name) for name in found["w"]}
+    return Recorded(
+        read=tuple(sorted({_source(name) for name in found["r"]} - written)),
+        loaded=tuple(sorted({_source(name) for name in found["l"]} - written)),
+        tables=tuple(sorted(found["t"])),
+        written=tuple(sorted(written)),
+    )
+
+
+def _source(name: str) -> Path:
+    """Return the source of byte code: where that is kept, the source itself is not opened."""
+    if name.endswith(".pyc"):
+        try:
+            return Path(source_from_cache(name))
+        except ValueError:
+            pass
+    return Path(name)

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 Stamps = dict[Path, tuple[int, int]]
 
 
-def progress_line(result: RunResult, done: int, total: int) -> str:
-    """Say that a notebook is done: ``[2/7] 01-case-study-banjar  3.1 s``."""
-    failed = "  FAILED" if result.failure is not None else ""
-    return f"[{done}/{total}] {result.run.name}  {result.seconds:.1f} s{failed}"
-
-
 def score_table(collection: Collection, language: str) -> tuple[Table, tuple[str, ...]]:
     """Lay out the scores of all cases, dimension by dimension.
 

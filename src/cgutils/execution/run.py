@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
+from cgutils.execution.inventory import EXECUTED
 from cgutils.execution.lock import project_lock
 from cgutils.execution.normalise import Rules, read_rules
 from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
-from cgutils.execution.record import recorded, start_recording
+from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
+from cgutils.execution.warm.client import warm_parent
 
-EXECUTED = "executed"
 RULES_FILE = "sanitize.cfg"
 CELL_TIMEOUT = 600
 START_TIMEOUT = 120
@@ -43,8 +45,8 @@ class RunResult:
         Why it failed.
     notes : tuple of str
         What was written to stderr.
-    read, written : tuple of Path
-        The files that the kernel opened to read, and those that it wrote (see `recorded`).
+    seen : Recorded
+        The files that the kernel opened to read, and those that it wrote.
     """
 
     run: Run
@@ -53,8 +55,7 @@ class RunResult:
     seconds: float = 0.0
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
-    read: tuple[Path, ...] = ()
-    written: tuple[Path, ...] = ()
+    seen: Recorded = field(default_factory=Recorded)
 
     @property
     def message(self) -> str:
@@ -75,6 +76,8 @@ def run_collection(
     progress: Progress | None = None,
     cell_timeout: int = CELL_TIMEOUT,
     executed: Path | None = None,
+    scheduler: str | None = None,
+    expected: Callable[[str], float | None] | None = None,
 ) -> tuple[RunResult, ...]:
     """Execute runs and write their executed copies.
 
@@ -92,6 +95,11 @@ def run_collection(
         Seconds that one cell may take.
     executed : Path, optional
         Folder of the executed copies; ``notebooks/executed`` where it is not given.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers execute the notebooks; processes of this machine do where it
+        is not given.
+    expected : callable, optional
+        Tells how long a run is likely to take. The longest begin first.
 
     Returns
     -------
@@ -106,16 +114,63 @@ def run_collection(
     chosen = {run.name: run for run in sorted(runs, key=lambda run: run.name)}
     target = executed or project.notebooks / EXECUTED
     results: dict[str, RunResult] = {}
-    with project_lock(project), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        tasks = [_task(project, run, Path(scratch), cell_timeout) for run in chosen.values()]
-        with closing(execute_all(tasks, workers)) as outcomes:
-            for outcome in outcomes:
-                read, written = recorded(Path(scratch) / outcome.name)
-                result = replace(_keep(chosen[outcome.name], outcome, target), read=read, written=written)
+    with ExitStack() as stack:
+        folder = stack.enter_context(project_lock(project))
+        if scheduler is None:
+            stack.enter_context(warm_parent())
+        scratch = stack.enter_context(_scratch(project, folder, target))
+        longest_first = sorted(chosen.values(), key=lambda run: _length(run, target, expected), reverse=True)
+        tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+        made = _here(tasks, workers, scratch) if scheduler is None else _there(project, tasks, scheduler)
+        with closing(made) as outcomes:
+            for outcome, seen in outcomes:
+                result = replace(_keep(chosen[outcome.name], outcome, target), seen=seen)
                 results[outcome.name] = result
                 if progress is not None:
                     progress(result, len(results), len(chosen))
     return tuple(results[name] for name in chosen)
+
+
+def _here(tasks: list[Task], workers: int | None, scratch: Path) -> Generator[tuple[Outcome, Recorded]]:
+    with closing(execute_all(tasks, workers)) as outcomes:
+        for outcome in outcomes:
+            yield outcome, recorded(scratch / outcome.name)
+
+
+def _there(project: Project, tasks: list[Task], scheduler: str) -> Generator[tuple[Outcome, Recorded]]:
+    from cgutils.execution.cluster import execute_on  # noqa: PLC0415
+    from cgutils.execution.outdated import known_inputs  # noqa: PLC0415
+    from cgutils.execution.parcel import unpack  # noqa: PLC0415
+
+    with closing(execute_on(scheduler, tasks, known_inputs(project))) as deliveries:
+        for delivery in deliveries:
+            outcome = delivery.outcome
+            try:
+                yield outcome, unpack(project, delivery)
+            except CgutilsError as error:
+                yield replace(outcome, failure=Failure(Cause.NOT_WRITTEN, str(error))), Recorded()
+
+
+def _length(run: Run, executed: Path, expected: Callable[[str], float | None] | None) -> tuple[float, float]:
+    """Guess how long a run takes: as the last time, else as its executed copy is large (it holds figures)."""
+    seconds = expected(run.name) if expected else None
+    copy = executed / f"{run.name}.ipynb"
+    return seconds or 0.0, float(copy.stat().st_size) if copy.is_file() else 0.0
+
+
+@contextmanager
+def _scratch(project: Project, folder: Path, executed: Path) -> Iterator[Path]:
+    """Make a folder for what runs need; what a killed run left behind is removed first."""
+    scratch = folder.resolve() / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    for place in (project.processed, executed):
+        for left in [*place.glob(".*.part"), *place.glob("*/.*.part")]:
+            left.unlink(missing_ok=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:

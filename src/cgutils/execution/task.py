@@ -12,6 +12,7 @@ class Cause(Enum):
     """Why a notebook was not executed to its end."""
 
     ERROR = "a cell raised an error"
+    INTERRUPTED = "the cell was interrupted"
     TIMEOUT = "a cell took longer than allowed"
     KERNEL_DIED = "the kernel died"
     NO_KERNEL = "the kernel did not start"

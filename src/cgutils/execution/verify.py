@@ -11,7 +11,7 @@ from pathlib import Path
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
 from cgutils.execution.compare import Compared, Status, listed
-from cgutils.execution.environment import checksums
+from cgutils.execution.inventory import checksums
 from cgutils.execution.manifest import (
     MANIFEST,
     NOTEBOOKS,
@@ -94,12 +94,12 @@ def verify(project: Project, workers: int | None = None, progress: Progress | No
     except CgutilsError as error:
         manifest, unreadable = None, str(error)
     with tempfile.TemporaryDirectory(prefix="cgutils-verify-", ignore_cleanup_errors=True) as folder:
-        copy = copy_project(project, Path(folder).resolve())
+        copy = copy_project(project, Path(folder).resolve(), manifest.inputs if manifest else ())
         results = run_collection(copy, make_plan(copy), workers, progress)
         return _compare(project, copy, results, manifest, unreadable)
 
 
-def copy_project(project: Project, root: Path) -> Project:
+def copy_project(project: Project, root: Path, more: Iterable[str] = ()) -> Project:
     """Copy what the results are made from, and nothing else.
 
     Parameters
@@ -108,6 +108,8 @@ def copy_project(project: Project, root: Path) -> Project:
         The project.
     root : Path
         An empty folder.
+    more : iterable of str
+        Names of files, relative to the project, that runs were seen to read beside the usual inputs.
 
     Returns
     -------
@@ -118,7 +120,12 @@ def copy_project(project: Project, root: Path) -> Project:
     try:
         for folder in (copy.raw, copy.notebooks):
             folder.mkdir(parents=True)
-        for name, path in input_files(project).items():
+        files = input_files(project)
+        for name in more:
+            path = project.root / name
+            if name not in files and ".." not in Path(name).parts and path.is_file():
+                files[name] = path
+        for name, path in files.items():
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

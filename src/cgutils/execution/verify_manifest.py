@@ -7,24 +7,12 @@ from collections.abc import Collection, Iterator, Mapping
 from cgutils.execution.compare import Compared, listed
 from cgutils.execution.environment import Environment, Library
 from cgutils.execution.manifest import Manifest, RunRecord
+from cgutils.execution.outdated import environment_words
 
 
 def environment_changes(then: Environment, now: Environment) -> tuple[str, ...]:
     """Say what differs between two environments: ``matplotlib 3.11.2 -> 3.10.1``."""
-    found = [
-        f"{name} {old} -> {new}"
-        for name, old, new in (
-            ("system", then.system, now.system),
-            ("processor", then.machine, now.machine),
-            ("Python", then.python, now.python),
-        )
-        if old != new
-    ]
-    for name in sorted({*then.packages, *now.packages}, key=str.casefold):
-        old_version, new_version = then.packages.get(name), now.packages.get(name)
-        if old_version != new_version:
-            found.append(f"{name} {old_version or 'none'} -> {new_version or 'none'}")
-    return tuple(found)
+    return tuple(environment_words(then.model_dump(), now.model_dump()))
 
 
 def changed_files(then: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,8 @@ from cgutils.data.collection import load_collection
 from cgutils.data.files import write_text
 from cgutils.data.project import Project
 from cgutils.execution.compare import Compared, Status
-from cgutils.execution.report import plain_console, progress_line
+from cgutils.execution.progress import progress_line
+from cgutils.execution.report import plain_console
 from cgutils.execution.run import RunResult
 from cgutils.execution.verify import Verification, verify
 

@@ -19,7 +19,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from multiprocessing import parent_process
+from pathlib import Path
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from cgutils.execution.normalise import (
     error_output,
@@ -31,8 +33,8 @@ from cgutils.execution.normalise import (
 )
 from cgutils.execution.source import tags
 from cgutils.execution.task import Cause, Failure, Outcome, Task
+from cgutils.execution.warm import engine as warm
 
-ENGINE = "cgutils"
 Found = tuple[Failure | None, Mapping[str, Any] | None]
 _MARKER = "papermill-error-cell-tag"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -79,7 +81,6 @@ def execute(task: Task) -> Outcome:
 
 def _attempt(task: Task) -> Outcome:
     started = time.perf_counter()
-    os.environ.update(task.environment)
     kept: list[Any] = []
     error: Exception | None = None
     try:
@@ -106,11 +107,9 @@ def _attempt(task: Task) -> Outcome:
 def _papermill(task: Task, kept: list[Any]) -> None:
     import nbformat  # noqa: PLC0415
     import papermill  # noqa: PLC0415
-    from papermill.engines import papermill_engines  # noqa: PLC0415
 
     # papermill warns of what was checked before; the client's errors come back as exceptions.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    papermill_engines.register(ENGINE, _engine(kept))
     source = json.loads(task.source)
     give_ids(source)
     # The notebook goes in as an object and comes out through the engine: a path would be taken for a template
@@ -119,7 +118,7 @@ def _papermill(task: Task, kept: list[Any]) -> None:
         nbformat.reads(json.dumps(source), as_version=4),
         None,
         parameters=task.parameters,
-        engine_name=ENGINE,
+        engine_name=warm.ENGINE,
         request_save_on_cell_execute=False,
         kernel_name="python3",
         language="python",
@@ -128,30 +127,17 @@ def _papermill(task: Task, kept: list[Any]) -> None:
         start_timeout=task.start_timeout,
         execution_timeout=task.cell_timeout,
         iopub_timeout=task.cell_timeout,
-        kernel_manager_class=_kernel_manager(),
-        shutdown_kernel="immediate",
+        kernel_manager_class=_kernel_manager(task.environment.get("IPYTHONDIR")),
+        environment=task.environment,
+        kept=kept,
     )
 
 
-def _engine(kept: list[Any]) -> type:
-    from papermill.engines import NBClientEngine  # noqa: PLC0415
-
-    class KeepingEngine(NBClientEngine):  # type: ignore[misc]
-        """papermill's own engine; the notebook is kept however the execution ends."""
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-            kept.append(nb_man.nb)
-            return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
-
-    return KeepingEngine
-
-
-def _kernel_manager() -> type:
+def _kernel_manager(folder: str | None) -> type:
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict  # noqa: PLC0415
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager  # noqa: PLC0415
-    from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415
-    from zmq import has  # noqa: PLC0415
+
+    from cgutils.execution.warm.notebook import WarmKernelManager  # noqa: PLC0415
 
     class ThisPython(KernelSpecManager):  # type: ignore[misc]
         """Knows one kernel, this Python, whatever is installed under the name ``python3``."""
@@ -159,14 +145,14 @@ def _kernel_manager() -> type:
         def get_kernel_spec(self, kernel_name: str) -> Any:
             return KernelSpec(name=kernel_name, resource_dir=RESOURCES, **get_kernel_dict())
 
-    class ThisPythonManager(AsyncKernelManager):  # type: ignore[misc]
-        """Starts kernels of this Python, and talks to them in cipher where that is known."""
+    class ThisPythonManager(WarmKernelManager):
+        """Starts kernels of this Python; what they leave behind when all is killed lies in one folder."""
 
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             self.kernel_spec_manager = ThisPython(data_dir=self.data_dir)
-            if self.has_trait("transport_encryption") and has("curve"):
-                self.transport_encryption = "auto"
+            if folder is not None:
+                self.connection_file = str(Path(folder) / f"kernel-{uuid4().hex}.json")
 
     return ThisPythonManager
 
@@ -176,7 +162,8 @@ def _account(notebook: Any, error: Exception | None, task: Task) -> Found:
     for cell in cells:
         output = error_output(cell)
         if output is not None:
-            failure = _failure(notebook, cell, Cause.ERROR, str(output["evalue"]), str(output["ename"]))
+            cause = Cause.INTERRUPTED if output["ename"] == "KeyboardInterrupt" else Cause.ERROR
+            failure = _failure(notebook, cell, cause, str(output["evalue"]), str(output["ename"]))
             return replace(failure, line=_raising_line(cell, output) or failure.line), cell
     begun = [cell for cell in cells if _was_begun(cell)]
     if error is not None and not begun:
@@ -184,10 +171,13 @@ def _account(notebook: Any, error: Exception | None, task: Task) -> Found:
     if error is not None and type(error).__name__ != "PapermillExecutionError":
         cell = begun[-1]
         causes = {"CellTimeoutError": Cause.TIMEOUT, "DeadKernelError": Cause.KERNEL_DIED}
+        causes["KernelEndedError"] = Cause.KERNEL_DIED
         cause = causes.get(type(error).__name__, Cause.OTHER)
         message, name = (str(error), type(error).__name__) if cause is Cause.OTHER else ("", "")
         if cause is Cause.TIMEOUT:
             message = f"{task.cell_timeout} s"
+        elif cause is Cause.KERNEL_DIED and type(error).__name__ == "KernelEndedError":
+            message = str(error)
         return _failure(notebook, cell, cause, message, name), cell
     left = [cell for cell in cells if not _was_begun(cell)]
     if left:

@@ -21,13 +21,15 @@ SHOWN = 6
 LETTERS = 28
 
 
-def describe_figure(figure: Figure) -> str:
+def describe_figure(figure: Figure, drawn: bool = False) -> str:
     """Describe what is drawn, so that two drawings can be compared as text.
 
     Parameters
     ----------
     figure : Figure
-        Any figure, drawn before or not.
+        Any figure.
+    drawn : bool
+        Whether it has been drawn as it is, so that it need not be laid out.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def describe_figure(figure: Figure) -> str:
     The text is the same for the same drawing on any platform and changes where a point moves by a thousandth,
     colours are swapped or an artist is missing.
     """
-    data = figure_data(figure)
+    data = figure_data(figure, drawn)
     width, height = data["size"]
     lines = [f"figure {_number(width)} x {_number(height)} in, axes: {len(data['axes'])}"]
     lines += _words("texts", [text["text"] for text in data["texts"]], data["texts"])

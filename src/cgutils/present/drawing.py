@@ -31,13 +31,15 @@ DUST = 1e-12
 Data = dict[str, Any]
 
 
-def figure_data(figure: Figure) -> Data:
+def figure_data(figure: Figure, drawn: bool = False) -> Data:
     """List what is drawn in a figure.
 
     Parameters
     ----------
     figure : Figure
         Any figure; it is laid out once, as drawing it would.
+    drawn : bool
+        Whether that has been done already.
 
     Returns
     -------
@@ -49,7 +51,8 @@ def figure_data(figure: Figure) -> Data:
         on the fonts of the machine (extents of texts, positions of axes).
     """
     with style():
-        figure.draw_without_rendering()
+        if not drawn:
+            figure.draw_without_rendering()
         texts: list[Data] = []
         legends: list[Data] = []
         for part in _parts(figure):

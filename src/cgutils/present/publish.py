@@ -61,8 +61,8 @@ def publish(
     text = alt_text(figure)
     folder = (project or find_project()).processed / "figures"
     stem = f"{name}-{labels.language}"
-    description = describe_figure(figure)
     settle(figure)
+    description = describe_figure(figure, drawn=True)
     picture = png_bytes(figure, text)
     files = [
         write_bytes(folder / f"{stem}.svg", svg_bytes(figure, text)),

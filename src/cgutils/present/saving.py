@@ -26,8 +26,12 @@ def settle(figure: Figure) -> None:
     figure, far below a pixel) and the solver is switched off.
     """
     with style():
+        # The solver starts from the positions it finds: the second time they are better.
+        if (engine := figure.get_layout_engine()) is not None:
+            engine.execute(figure)
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        # "none" would leave a place holder, for whose sake matplotlib draws once more before it saves.
+        figure.set_layout_engine(None)
         for part in figure.subfigs:
             part.bbox_relative.p0 = part.bbox_relative.p0.round(PLACES)
             part.bbox_relative.p1 = part.bbox_relative.p1.round(PLACES)

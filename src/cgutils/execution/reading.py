@@ -1,0 +1,116 @@
+"""What a run depends on, as the manifest names it: from the files that its kernel was seen to open.
+
+A name is a file; ``folder/`` stands for all inputs below it, and ``*`` for any one folder, so that a new case
+concerns every run that read the same table of all cases.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterable
+from functools import cache
+from pathlib import Path
+
+from cgutils.data.project import Project
+from cgutils.execution.inventory import COPIES, PROCESSED, RAW, library_folder
+
+_CASE = re.compile(rf"{RAW}/cases/[^/]+/(?P<table>\w+)\.(csv|yaml)")
+_SHARED = re.compile(rf"{RAW}/(?P<table>\w+)\.csv")
+
+
+def used(opened: Iterable[str], tables: Collection[str]) -> set[str]:
+    """Choose among the files that the collection was loaded from those whose content was asked for.
+
+    Parameters
+    ----------
+    opened : iterable of str
+        Names of files that ``load_collection`` opened.
+    tables : collection of str
+        Attributes of the collection that were read, such as ``ratings`` or ``cases``.
+
+    Returns
+    -------
+    set of str
+        All that is no table of its own (codebooks) included.
+    """
+    if "notes" in tables:
+        return set(opened)
+    chosen = set()
+    for name in opened:
+        found = _CASE.fullmatch(name) or _SHARED.fullmatch(name)
+        table = "context" if name.startswith(f"{RAW}/context/") else found["table"] if found else None
+        if table is None or {"case": "cases"}.get(table, table) in tables:
+            chosen.add(name)
+    return chosen
+
+
+def folded(names: Iterable[str], inputs: Iterable[str]) -> list[str]:
+    """Write ``folder/`` for a folder all inputs of which are named, and ``cases/*/x.csv`` for one in all cases."""
+    left, inputs, short = set(names), set(inputs), list[str]()
+    folders = {parent.as_posix() for name in inputs for parent in Path(name).parents} - {"."}
+    for folder in sorted(folders, key=lambda name: (name.count("/"), name)):
+        below = {name for name in inputs if name.startswith(f"{folder}/")}
+        # The folder of one case is no whole: what it holds is named.
+        if below <= left and not _CASE.fullmatch(f"{folder}/x.csv"):
+            left -= below
+            short.append(f"{folder}/")
+    patterns = {f"{RAW}/cases/*/{Path(name).name}" for name in left if _CASE.fullmatch(name)}
+    for pattern in sorted(patterns):
+        alike = set(matching([pattern], inputs))
+        if alike <= left and len(alike) > 1:
+            left -= alike
+            short.append(pattern)
+    return sorted([*short, *left])
+
+
+def matching(reads: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Find the files that entries of a manifest stand for."""
+    reads = list(reads)
+    exact = {entry for entry in reads if not entry.endswith("/") and "*" not in entry}
+    folders = tuple(entry for entry in reads if entry.endswith("/"))
+    patterns = [_pattern(entry) for entry in reads if "*" in entry]
+    return [
+        name
+        for name in names
+        if name in exact or name.startswith(folders) or any(p.fullmatch(name) for p in patterns)
+    ]
+
+
+@cache
+def _pattern(entry: str) -> re.Pattern[str]:
+    return re.compile(re.escape(entry).replace(r"\*", "[^/]+"))
+
+
+def local_files(project: Project, paths: Iterable[Path]) -> dict[str, Path]:
+    """Name the files of a project among those that were opened: no result, nothing hidden, no environment.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    paths : iterable of Path
+        What was opened.
+
+    Returns
+    -------
+    dict of str to Path
+        By name relative to the project; modules in ``src`` and data outside ``data/raw`` among them.
+    """
+    root, found = project.root.resolve(), {}
+    hidden = re.compile(r"(^|/)(\.|__pycache__/|site-packages/|dist-packages/)")
+    results = (f"{PROCESSED}/", f"{COPIES}/")
+    skipped = (library_folder().resolve(), project.processed.resolve(), Path(sys.prefix).resolve())
+    for path in paths:
+        if not path.is_relative_to(root) or any(path.is_relative_to(folder) for folder in skipped):
+            continue
+        name = path.relative_to(root).as_posix()
+        if not hidden.search(name) and not name.startswith(results) and path.is_file():
+            found[name] = path
+    return found
+
+
+def library_names(paths: Iterable[Path]) -> set[str]:
+    """Name the files of the library among those that were opened."""
+    folder = library_folder().resolve()
+    return {path.relative_to(folder).as_posix() for path in paths if path.is_relative_to(folder)}
