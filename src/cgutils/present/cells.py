@@ -11,6 +11,7 @@ import pandas as pd
 from cgutils.data.errors import CgutilsError
 from cgutils.present.labels import DASH, LANGUAGES, Labels, words
 from cgutils.present.markup import Column, Row
+from cgutils.present.prose import part_of_one
 
 CASES = ("case_id", "case_a", "case_b")
 INDICATORS = ("indicator_id", "primary_indicator")
@@ -37,7 +38,7 @@ VOCABULARY = (
 )
 # Columns in percent, and columns that are shares of one.
 PERCENT = ("computed", "reported", "share_of_named", "share_of_stated")
-SHARES = ("coverage", "share_same")
+SHARES = ("coverage",)
 # Whole numbers, also where a frame keeps them as floats.
 COUNTS = (
     "registered",
@@ -133,6 +134,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         **dict.fromkeys(PERCENT, labels.percent),
         **dict.fromkeys(COUNTS, partial(labels.number, decimals=0)),
         "dimension_id": labels.dimension,
+        "share_same": partial(part_of_one, labels),
         "coefficient": partial(labels.number, decimals=3),
         "level": partial(_level, labels=labels),
         "new_level": partial(_level, labels=labels),
