@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -46,13 +47,16 @@ def plot_ranks(ranks: pd.DataFrame, labels: Labels) -> Figure:
     Raises
     ------
     CgutilsError
-        Where a column is missing, the frame is empty or a row is double.
+        Where a column is missing, the frame is empty, a row is double, or a case lacks a dimension.
     """
     require(
         ranks, ("dimension_id", "case_id", "rank", "share"), "ranks", key=("dimension_id", "case_id", "rank")
     )
     names, cases = list(dict.fromkeys(ranks["dimension_id"])), list(dict.fromkeys(ranks["case_id"]))
     shares = _merged(ranks)
+    absent = [f"case {c}, dimension {n}" for n in names for c in cases if (n, c) not in shares]
+    if absent:
+        raise CgutilsError(f"the frame of ranks has no row for {'; '.join(absent)}.")
     last = min(LAST, len(cases))
     colours = style.sequence(last)[::-1]
     columns = min(3, len(names))
@@ -154,15 +158,19 @@ def plot_dominance(dominance: pd.DataFrame, labels: Labels, dimension_id: str = 
     Raises
     ------
     CgutilsError
-        Where a column is missing, or there is no pair of the dimension.
+        Where a column is missing, a row is double, or there is no row for a pair of the cases shown.
     """
-    require(dominance, ("dimension_id", "case_a", "case_b", "share_a", "share_b"), "dominance")
+    pair = ("dimension_id", "case_a", "case_b")
+    require(dominance, (*pair, "share_a", "share_b"), "dominance", key=pair)
     own = dominance[dominance["dimension_id"] == dimension_id]
     if own.empty:
         raise CgutilsError(f"the frame of dominance has no pair of cases for the dimension {dimension_id!r}")
     cases = list(dict.fromkeys([*own["case_a"], *own["case_b"]]))
     above = {(r["case_a"], r["case_b"]): float(r["share_a"]) for r in own.to_dict("records")}
     above |= {(r["case_b"], r["case_a"]): float(r["share_b"]) for r in own.to_dict("records")}
+    absent = [f"{a} and {b}" for a, b in combinations(cases, 2) if (a, b) not in above]
+    if absent:
+        raise CgutilsError(f"the frame of dominance has no row for {'; '.join(absent)}.")
     with style.style():
         palette = style.sequence(len(_BANDS))
         cells = [
@@ -202,4 +210,7 @@ def plot_dominance(dominance: pd.DataFrame, labels: Labels, dimension_id: str = 
 
 def _cell(share: float, labels: Labels) -> Cell:
     shade = max(place for place, least in enumerate(_BANDS) if share >= least)
+    # Not quite all is not 100 %, and not quite nothing is not 0 %.
+    if 0.995 <= share < 1 or 0 < share < 0.005:
+        return Cell(shade, f">{labels.percent(99, 0)}" if share > 0.5 else f"<{labels.percent(1, 0)}")
     return Cell(shade, labels.percent(100 * share, 0))

@@ -13,6 +13,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from cgutils.data.errors import CgutilsError
 from cgutils.present import canvas, style
 from cgutils.present.checks import require
 from cgutils.present.labels import Labels
@@ -57,9 +58,15 @@ def plot_specification_curve(curve: pd.DataFrame, labels: Labels) -> Figure:
     Raises
     ------
     CgutilsError
-        Where a column is missing or the frame is empty.
+        Where a column is missing, the frame is empty, or it is about several pairs or dimensions.
     """
     require(curve, COLUMNS, "specification curve")
+    if len(curve.drop_duplicates(["dimension_id", "case_a", "case_b"])) > 1:
+        raise CgutilsError(
+            "the frame of specification curve is about several pairs or dimensions; draw one at a time."
+        )
+    # A part of a curve is numbered anew: positions are places in its rows.
+    curve = curve.reset_index(drop=True)
     known = curve[curve["difference"].notna()]
     first = curve.iloc[0]
     a, b = labels.case(first["case_a"]), labels.case(first["case_b"])

@@ -74,7 +74,9 @@ def table_statements(made: pd.DataFrame, labels: Labels) -> Table:
     """
     shown = ("sentence", "strength", "share_same", "n_fragile")
     require(made, (f"sentence_{labels.language}", *shown[1:]), "statements", empty=True)
-    return table(made, labels, shown, labels.term("caption_statements"))
+    # The strength of a finding is another word than that of a claim.
+    headings = dict.fromkeys(shown, "") | {"strength": labels.heading("strength_of_finding")}
+    return table(made, labels, headings, labels.term("caption_statements"))
 
 
 def table_fragile(fragile: pd.DataFrame, labels: Labels) -> Table:
@@ -124,21 +126,28 @@ def say_driver(driver: pd.Series[Any] | Row, labels: Labels) -> Sentence:
     if driver["status"] != "defined":
         key = "driven_by_nothing" if driver["status"] == "constant" else "driven_undefined"
         return say(labels, key, **pair)
-    most = {name: driver[name] for name in ("factor", "total")}
-    # An estimate may fall a little below 0; a share cannot.
+    # An estimate may fall a little below 0 or above 1; a share cannot.
+    first, total, rival = (min(1.0, max(0.0, driver[name])) for name in ("first", "total", "next_total"))
+    most = {"factor": driver["factor"], "total": total}
     if driver["clear"]:
-        return say(labels, "driven_clearly", **pair, **most, first=max(0.0, driver["first"]))
-    rival = {name: driver[name] for name in ("next_factor", "next_total")}
-    return say(labels, "driven_closely", **pair, **most, **rival)
+        return say(labels, "driven_clearly", **pair, **most, first=first)
+    return say(labels, "driven_closely", **pair, **most, next_factor=driver["next_factor"], next_total=rival)
 
 
 def _sentence(row: Row, labels: Labels, least: float) -> str:
-    if row["kind"] == "first" and not row["leading"]:
-        return say(labels, "ranked_first_shared", dimension=row["dimension_id"]).text
     if row["kind"] == "first":
-        values = {"dimension": row["dimension_id"], "leading": row["leading"], "share": row["share"]}
-        return say(labels, "ranked_first", n=row["n_specifications"], **values).text
+        return _first(row, labels)
     return _order(row, labels, least) + _no_value(row, labels) + _bounds(row, labels) + "."
+
+
+def _first(row: Row, labels: Labels) -> str:
+    values = {"dimension": row["dimension_id"], "n": row["n_specifications"]}
+    if row["share"] == 0:
+        return say(labels, "ranked_nowhere", **values).text
+    values["share"] = row["share"]
+    if row["leading"] == "":
+        return say(labels, "ranked_equally", **values).text
+    return say(labels, "ranked_first", **values, leading=row["leading"]).text
 
 
 def _order(row: Row, labels: Labels, least: float) -> str:
@@ -160,6 +169,9 @@ def _order(row: Row, labels: Labels, least: float) -> str:
         raise CgutilsError(
             f"findings: found the strength {row['strength']!r}; allowed: {', '.join([*extra, 'open'])}."
         )
+    if row["strength"] == "mostly" and labels.part(row["share"]) == labels.part(least):
+        # Rounded, the share would read as what it falls short of.
+        return say(labels, "pair_nearly", **values, least=least).text
     return say(labels, f"pair_{row['strength']}", **values, **extra[row["strength"]]).text
 
 

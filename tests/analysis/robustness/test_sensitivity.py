@@ -88,7 +88,7 @@ def test_the_indices_of_the_collection_are_those_of_the_whole_product(real: Coll
         coder=["coder-1", "coder-2"],
         leave_out=["none", "prehistory", "trust_building", "empowerment"],
     )
-    estimates = sensitivity(real, grid, size=1024).set_index(OUTPUT)
+    estimates = sensitivity(real, grid, size=512).set_index(OUTPUT)
     for dimension_id in ("index", "collaborative_process"):
         frame = evaluate(real, grid, dimension_id=dimension_id)
         scores = {name: own["score"].to_numpy().reshape(grid.shape) for name, own in frame.groupby("case_id")}
