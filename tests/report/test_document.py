@@ -137,6 +137,11 @@ class TestIncompleteCase:
         assert [column.heading for column in table(own, "levels").columns][-1] == "Level yang ditetapkan"
         assert "agreement" not in own.numbers
 
+    def test_no_work_is_listed_that_nothing_cites(self, own):
+        said = " ".join(texts(own))
+        assert "Manski, C. F." in said and "Tong, A." in said
+        assert "Gwet, K. L." not in said and "Krippendorff, K." not in said
+
     def test_one_case_is_compared_with_none(self, own):
         assert any("Hanya ada satu kasus" in text for text in texts(own))
         assert "verdicts" not in own.numbers and "actors-by-type" not in own.numbers
