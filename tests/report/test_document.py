@@ -175,3 +175,8 @@ def test_every_choice_of_scoring_has_words_in_both_languages():
     for language in ("en", "id"):
         for key in keys:
             assert Labels(language).term(key)
+
+
+def test_a_list_in_a_cell_can_be_broken_over_lines(made):
+    shown = rows(table(made("en", "sampang", support.ROOT), "method"))
+    assert any(row[1] == "interview; observation; documentation" for row in shown)
