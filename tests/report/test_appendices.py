@@ -87,6 +87,10 @@ class TestChecklist:
         assert {shown[number][2] for number in ("10", "12", "16")} == {"Author fills in"}
         assert shown["30"][3].startswith("Ratings with a level that cite evidence: 9 of 9")
 
+    def test_not_told_is_not_none(self, made):
+        shown = {row[0]: row for row in rows(table(made("en", "sampang", support.ROOT), "checklist"))}
+        assert shown["16"][3].startswith("Actors named: 8; whether they were interviewed is not told.")
+
     def test_the_counts_of_the_introduction_are_those_of_the_table(self, made):
         own = made("en", "banjar", support.ROOT)
         states = [row[2] for row in rows(table(own, "checklist"))]

@@ -8,12 +8,13 @@ import pytest
 from report_support import as_text, rows, table, texts
 
 import support
-from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.aggregate import AGGREGATIONS
+from cgutils.analysis.options import CALIBRATIONS, MISSING_RULES, WEIGHTINGS, ScoringOptions
 from cgutils.analysis.scoring import score
 from cgutils.data.collection import load_collection
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.out.blocks import Figure, Heading, Paragraph, Table
-from cgutils.present.labels import labels
+from cgutils.present.labels import Labels, labels
 from cgutils.report.document import make_document
 from cgutils.report.draft import Draft
 from cgutils.report.methods import methods
@@ -137,6 +138,11 @@ class TestIncompleteCase:
         assert [column.heading for column in table(own, "levels").columns][-1] == "Level yang ditetapkan"
         assert "agreement" not in own.numbers
 
+    def test_no_work_is_listed_that_nothing_cites(self, own):
+        said = " ".join(texts(own))
+        assert "Manski, C. F." in said and "Tong, A." in said
+        assert "Gwet, K. L." not in said and "Krippendorff, K." not in said
+
     def test_one_case_is_compared_with_none(self, own):
         assert any("Hanya ada satu kasus" in text for text in texts(own))
         assert "verdicts" not in own.numbers and "actors-by-type" not in own.numbers
@@ -161,3 +167,16 @@ def test_a_case_is_compared_with_each_other_case_and_all_pairs_stand_in_the_comp
     assert own.title == "Perbandingan Banjar dengan setiap kasus lain"
     everyone = table(made("id", "", support.ROOT), "verdicts")
     assert len(rows(everyone)) == 18 and len(everyone.groups) == 6
+
+
+def test_every_choice_of_scoring_has_words_in_both_languages():
+    keys = [f"calibration_{name}" for name in CALIBRATIONS] + [f"aggregation_{name}" for name in AGGREGATIONS]
+    keys += [f"weights_{name}" for name in WEIGHTINGS] + [f"methods_missing_{name}" for name in MISSING_RULES]
+    for language in ("en", "id"):
+        for key in keys:
+            assert Labels(language).term(key)
+
+
+def test_a_list_in_a_cell_can_be_broken_over_lines(made):
+    shown = rows(table(made("en", "sampang", support.ROOT), "method"))
+    assert any(row[1] == "interview; observation; documentation" for row in shown)

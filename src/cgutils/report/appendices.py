@@ -17,10 +17,9 @@ from cgutils.present.tables import table, table_evidence
 from cgutils.report.citing import citations, library_entries
 from cgutils.report.convert import block_table
 from cgutils.report.draft import Draft
+from cgutils.report.methods import AGREEMENT
 
 Row = Mapping[Hashable, Any]
-# Works that the method and the checklist rest on, cited in every document.
-CITED = ("manski_2003", "krippendorff_2011", "gwet_2014", "tong_2007")
 
 
 def references(draft: Draft) -> None:
@@ -29,11 +28,20 @@ def references(draft: Draft) -> None:
     cases = [draft.case_id] if draft.case_id else []
     found = citations(draft.collection, draft.labels, cases)
     listed = [citation.reference for citation in found if citation.reference]
-    cited = [name for name in CITED if name != "tong_2007" or draft.case_id]
-    listed += [library_entries()[name].reference(draft.labels.language) for name in cited]
+    listed += [library_entries()[name].reference(draft.labels.language) for name in _cited(draft)]
     known = {_plain(parts): parts for parts in listed}
     for text in sorted(known, key=str.casefold):
         draft.paragraph(*known[text], kind="reference")
+
+
+def _cited(draft: Draft) -> list[str]:
+    # A reference stands where something cites it: bounds, coefficients, the checklist.
+    coefficients = any(isinstance(block, blocks.Table) and block.key == AGREEMENT for block in draft.blocks)
+    return [
+        *(["manski_2003"] if draft.options.missing == "interval" else []),
+        *(["krippendorff_2011", "gwet_2014"] if coefficients else []),
+        *(["tong_2007"] if draft.case_id else []),
+    ]
 
 
 def coding_tree(draft: Draft) -> None:

@@ -109,6 +109,9 @@ def _sample(draft: Draft) -> Answer:
     named = actors[actors["status"] == "named"]
     if named.empty:
         return AUTHOR, ""
+    if not named["interviewed"].isin(["yes", "no"]).any():
+        # That nobody is known to have been interviewed is not that nobody was.
+        return PARTLY, draft.say("coreq_sample_untold", named=len(named))
     interviewed = int((named["interviewed"] == "yes").sum())
     return PARTLY, draft.say("coreq_sample", named=len(named), interviewed=interviewed)
 

@@ -13,6 +13,7 @@ from cgutils.present.tables import table
 from cgutils.report.citing import library_entries
 from cgutils.report.draft import Draft
 
+AGREEMENT = "agreement"
 # What a reader of a thesis asks for; the notebook on agreement has every coefficient.
 MEASURES = ("alpha_ordinal", "ac2_ordinal", "kappa_quadratic", "exact_agreement", "within_one")
 
@@ -55,7 +56,7 @@ def agreed(draft: Draft) -> None:
         confidence=CONFIDENCE,
         works=_works(draft),
     )
-    draft.table("agreement", shown, draft.labels.term("caption_agreement"), [note], "group", "")
+    draft.table(AGREEMENT, shown, draft.labels.term("caption_agreement"), [note], "group", "")
     draft.mention(start)
 
 

@@ -78,9 +78,11 @@ def _introduction(draft: Draft) -> str:
 def _own_tables(draft: Draft) -> None:
     collection, labels = draft.collection, draft.labels
     quantities = of_case(collection.quantities, draft.case_id)
+    # A list in a cell gets places where a line may break.
+    method, value = of_case(collection.method, draft.case_id), f"value_{labels.language}"
     parts = {
         "method": (
-            of_case(collection.method, draft.case_id),
+            method.assign(**{value: method[value].str.replace(r";(?=\S)", "; ", regex=True)}),
             ["label", "value", "status", "remark", "locator"],
             "note_below_missing",
         ),

@@ -98,7 +98,7 @@ def _body(document: Document, folder: str) -> Iterator[str]:
 def _paragraph(document: Document, block: blocks.Paragraph) -> str:
     text = _inline(document, block.parts)
     if block.kind == "reference":
-        return rf"{{\noindent\hangindent=2em\hangafter=1 {text}\par}}"
+        return rf"{{\raggedright\noindent\hangindent=2em\hangafter=1 {text}\par}}"
     return rf"{{\small\noindent {text}\par}}" if block.kind == "small" else rf"{{}}{text}"
 
 
