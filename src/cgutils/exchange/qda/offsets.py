@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cgutils.exchange.qda.texts import DocumentText
+from cgutils.exchange.qda.texts import ILLEGAL, DocumentText
 
 LOWEST_SCORE = 0.9
 _BLANKS = re.compile(r"\s+")
@@ -180,9 +180,10 @@ def _at(edges: Positions, positions: Positions) -> Positions:
 
 def _quotations(text: str, selections: Sequence[Selection]) -> bool:
     """Say whether the names of the passages are their texts (some programs number them instead)."""
-    named = [_bare(selection.name) for selection in selections if len(_bare(selection.name)) > 2][:_TRIED]
-    flat = _BLANKS.sub(" ", text) if named else ""
-    return bool(named) and sum(name in flat for name in named) >= 0.5 * len(named)
+    named = [_bare(selection.name) for selection in selections if selection.name][:_TRIED]
+    flat = _bare(text) if named else ""
+    found = sum(len(name) for name in named if name in flat)
+    return bool(named) and 2 * found >= sum(map(len, named))
 
 
 def _fit(
@@ -197,33 +198,34 @@ def _fit(
         (start, end) if 0 <= start < end else None
         for start, end in zip(first.tolist(), last.tolist(), strict=True)
     ]
-    everything = [True] * len(spans)
     if quoted:
-        pairs = [(span, _bare(item.name)) for span, item in zip(spans, selections, strict=True)]
-        matches = [not name or (span is not None and _same(text, span, name)) for span, name in pairs]
-        named = [
-            match and span is not None and _ends(text, span, name)
-            for match, (span, name) in zip(matches, pairs, strict=True)
-            if name
+        compared = [
+            _compare(text, span, item.name) if item.name else (True, True)
+            for span, item in zip(spans, selections, strict=True)
         ]
-        return Fit(convention, spans, sum(named) / len(named), "names", matches)
+        named = [whole for (_, whole), item in zip(compared, selections, strict=True) if item.name]
+        return Fit(convention, spans, sum(named) / len(named), "names", [begins for begins, _ in compared])
     edges = [edge for span in spans for edge in _edges(text, span)]
     score = sum(edges) / len(edges) if edges else None
-    return Fit(convention, spans, score, "words" if edges else "none", everything)
+    return Fit(convention, spans, score, "words" if edges else "none", [True] * len(spans))
 
 
-def _same(text: str, span: tuple[int, int], name: str) -> bool:
-    """Say whether the stored text is that of the passage, or its beginning where the program cuts it."""
-    return _bare(text[span[0] : span[1]]).startswith(name)
+def _compare(text: str, span: tuple[int, int] | None, stored: str) -> tuple[bool, bool]:
+    """Say whether a passage begins as the text that is stored with it, and whether it is that as a whole.
 
-
-def _ends(text: str, span: tuple[int, int], name: str) -> bool:
-    # Of a stored text that is cut, only the beginning can be compared; the end has to be that of a word.
-    return len(_bare(text[span[0] : span[1]])) == len(name) or _edge(text, span[1]) is not False
+    A program may cut the stored text: then the passage has to end where a word does.
+    """
+    if span is None:
+        return False, False
+    found, name = _bare(text[span[0] : span[1]]), _bare(stored)
+    begins = found.startswith(name) if name else not found
+    return begins, begins and (len(found) == len(name) or _edge(text, span[1]) is not False)
 
 
 def _bare(text: str) -> str:
-    return _CUT.sub("", _BLANKS.sub(" ", text).strip()).strip()
+    """Write a text so that what a program does to it in an attribute of XML does not matter."""
+    flat = _BLANKS.sub(" ", ILLEGAL.sub("\ufffd", text)).strip()
+    return _CUT.sub("", flat).strip() or flat
 
 
 def _edges(text: str, span: tuple[int, int] | None) -> list[bool]:
