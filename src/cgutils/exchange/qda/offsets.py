@@ -47,12 +47,12 @@ class Convention(NamedTuple):
         )
 
 
-SPECIFIED = Convention(False, "kept", False)
+# In the order in which ties are broken: what the specification says first, the rarest last.
 _ALL = [
     Convention(bom, newline, utf16)
-    for utf16 in (False, True)
-    for newline in ("kept", "one", "two")
     for bom in (False, True)
+    for newline in ("kept", "one", "two")
+    for utf16 in (False, True)
 ]
 
 
