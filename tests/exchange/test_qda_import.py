@@ -415,8 +415,9 @@ def test_tables_in_another_form_are_read_and_written_in_the_standard_form(projec
         [list(before[0]), *(list(row.values()) for row in before)]
     )
     path.write_bytes(b"\xef\xbb\xbf" + out.getvalue().encode())
-    run(project, file)
+    report = run(project, file)
     assert rows(project, EVIDENCE)[:5] == before
+    assert any("columns separated by semicolon" in note for note in report.notes)
 
 
 def test_tables_with_problems_are_left_alone(project, file) -> None:

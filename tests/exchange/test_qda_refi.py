@@ -78,6 +78,14 @@ def test_the_coder_stands_on_the_coding_not_on_the_passage(tmp_path) -> None:
     ]
 
 
+def test_the_segments_as_a_frame(tmp_path) -> None:
+    texts = {**ONE, "e": Text(WORDS, extra=coding(SPECIFIED, Mark(0, 0), "whole"))}
+    frame = read_qda(qdpx(tmp_path / "p.qdpx", SPECIFIED, texts)).frame()
+    assert frame.columns[:6].tolist() == ["document", "start", "end", "text", "code", "coder"]
+    assert frame["start"].dtype == "Int64" and frame["start"].isna().tolist() == [False, False, True]
+    assert frame.loc[1, "text"] == "Money came late" and frame.loc[1, "code"] == (CODES[0],)
+
+
 def test_a_coding_without_a_coder_has_that_of_its_passage(tmp_path) -> None:
     text = xml(SPECIFIED, ONE).replace(f'creatingUser="{guid(SPECIFIED, "user", "ana")}"', "")
     path = tmp_path / "p.qde"

@@ -268,4 +268,5 @@ def _report(
             path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
             for path in written
         ],
+        [str(note) for note in outcome.notes],
     )

@@ -31,7 +31,9 @@ def read_csv_segments(path: Path) -> QdaFile:
     heading, rows, table = read_cells(path, path.name, COLUMN_OF)
     if table.problems:
         raise CollectionError(table.problems)
-    return _read(path.name, heading, rows)
+    found = _read(path.name, heading, rows)
+    found.remarks += ["encoding"] if any("1252" in note.found for note in table.notes) else []
+    return found
 
 
 def read_xlsx_segments(path: Path) -> QdaFile:
