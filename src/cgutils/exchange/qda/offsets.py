@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -152,11 +152,10 @@ def _fits(text: DocumentText, selections: Sequence[Selection]) -> dict[Conventio
     return {way: replace(fit, ambiguous=len(made) > 1) for way, fit in fits.items()}
 
 
-def _countings(text: DocumentText) -> list[tuple[Convention, Positions]]:
-    """Give each way of counting with the position of every character under it."""
+def _countings(text: DocumentText) -> Iterator[tuple[Convention, Positions]]:
+    """Give each way of counting with the position of every character under it, one after the other."""
     code = np.frombuffer(text.text.encode("utf-32-le", errors="surrogatepass"), dtype="<u4")
     astral, newline = (code > 0xFFFF).astype(np.int64), code == 0x0A
-    ways = []
     for convention in _ALL:
         if convention.bom and not text.bom:
             continue
@@ -168,8 +167,7 @@ def _countings(text: DocumentText) -> list[tuple[Convention, Positions]]:
             widths[1:][newline] += 1
         elif convention.newline == "kept":
             widths[1:][newline] += text.double
-        ways.append((convention, np.cumsum(widths)))
-    return ways
+        yield convention, np.cumsum(widths)
 
 
 def _at(edges: Positions, positions: Positions) -> Positions:
