@@ -55,6 +55,9 @@ _ALL = [
     for utf16 in (False, True)
 ]
 
+# What programs were seen to do.
+_HABITS = {"nvivo": Convention(False, "kept", True), "atlas": Convention(False, "one", False)}
+
 
 class Selection(NamedTuple):
     """A passage as a program stores it: positions, and its text or a name where it keeps one."""
@@ -82,6 +85,8 @@ class Fit:
         For each passage, whether its stored text agrees; all True where none is stored.
     ambiguous : bool
         Whether another way of counting gives other passages.
+    uncertain : bool
+        Whether another way of counting gives other passages that fit as well, here and in the whole file.
     """
 
     convention: Convention
@@ -90,15 +95,20 @@ class Fit:
     basis: str
     matches: list[bool]
     ambiguous: bool = False
+    uncertain: bool = False
 
 
-def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -> dict[str, Fit]:
+def fit_all(
+    documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]], program: str = ""
+) -> dict[str, Fit]:
     """Find the way of counting of each document.
 
     Parameters
     ----------
     documents : mapping of str to (DocumentText, sequence of Selection)
         Documents of one file, each with at least one passage.
+    program : str
+        What wrote the file; its known habit decides between ways that fit equally well.
 
     Returns
     -------
@@ -106,6 +116,7 @@ def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -
         The best way for each. As one program wrote them all, the way that fits most passages of the file is
         taken wherever it reaches `LOWEST_SCORE`; otherwise the best of the document's own.
     """
+    habit = next((way for name, way in _HABITS.items() if program.lower().startswith(name)), None)
     tried = {name: _fits(text, selections) for name, (text, selections) in documents.items()}
     weight: dict[Convention, float] = defaultdict(float)
     for name, fits in tried.items():
@@ -113,10 +124,16 @@ def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -
             weight[convention] += (fit.score or 0.0) * len(documents[name][1])
     chosen = {}
     for name, fits in tried.items():
-        common = max(fits, key=lambda way: (weight[way], -_ALL.index(way)))
-        own = max(fits, key=lambda way: (fits[way].score or 0.0, weight[way], -_ALL.index(way)))
-        good = (fits[common].score or 0.0) >= LOWEST_SCORE
-        chosen[name] = fits[common] if good else fits[own]
+        # Last, ties go to the earlier of the list, the specification's way being the first.
+        rank = {way: (weight[way], way == habit, -_ALL.index(way)) for way in fits}
+        common = max(fits, key=lambda way: rank[way])
+        own = max(fits, key=lambda way: (fits[way].score or 0.0, rank[way]))
+        best = common if (fits[common].score or 0.0) >= LOWEST_SCORE else own
+        equal = [
+            fit for way, fit in fits.items() if (weight[way], fit.score) == (weight[best], fits[best].score)
+        ]
+        uncertain = best != habit and any(fit.spans != fits[best].spans for fit in equal)
+        chosen[name] = replace(fits[best], convention=best, uncertain=uncertain)
     return chosen
 
 
