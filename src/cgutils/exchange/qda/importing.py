@@ -10,6 +10,7 @@ from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.files import neutral, write_all, write_text
 from cgutils.data.framework import load_case, load_framework
 from cgutils.data.project import Project, is_id
+from cgutils.data.unique_ids import RESERVED_CODERS
 from cgutils.exchange.qda.codes import Codes
 from cgutils.exchange.qda.items import Item, has_comments, make_items
 from cgutils.exchange.qda.mapping import (
@@ -109,7 +110,8 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
     register = Register(project, case_id)
     codes = Codes(load_framework(project, case.framework))
     entries = propose(found, codes, case.sources, [row["coder_id"] for row in register.coders.rows])
-    place = chosen.mapping or path.with_name(f"{path.stem}-mapping.csv")
+    beside = path.absolute()
+    place = chosen.mapping or beside.with_name(f"{beside.stem}-mapping.csv")
     others: list[dict[str, str]] = []
     if place.is_file():
         entries, others = read_mapping(place, entries, codes, case.sources)
@@ -167,12 +169,10 @@ def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], na
     if options.coder is not None:
         coders = [key for key in changed if key[0] == CODER]
         named = [key for key in coders if key[1] != NOT_TOLD]
-        if not is_id(options.coder) or len(named) > 1:
-            why = (
-                f"the file names {len(named)} coders; say in the mapping who they are"
-                if named
-                else "it is no id"
-            )
+        usable = is_id(options.coder) and options.coder not in RESERVED_CODERS
+        if not usable or len(named) > 1:
+            several = f"the file names {len(named)} coders; say in the mapping who they are"
+            why = several if usable else "it is no id, or a word that results use themselves"
             raise CgutilsError(f"{name}: the coder {options.coder!r} cannot be used: {why}.")
         for key in coders:
             changed[key] = replace(changed[key], use=options.coder)
