@@ -368,7 +368,7 @@ def test_a_project_of_qualcoder_may_be_the_working_folder(project, tmp_path, mon
     folder.mkdir()
     QualCoder({"d": Text(WORDS, marks_of(WORDS, MET, code="gossip"))}).write(folder / "data.qda")
     monkeypatch.chdir(folder)
-    assert "study-mapping.csv, row 2" in refused(project, Path("."))[1]
+    assert "study-mapping.csv, row 2" in refused(project, Path())[1]
     assert (tmp_path / "study-mapping.csv").is_file()
 
 
