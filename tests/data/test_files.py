@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import neutral, restored, write_bytes, write_csv, write_text, write_all
+from cgutils.data.files import neutral, restored, write_all, write_bytes, write_csv, write_text
 from support import snapshot
 
 
@@ -59,6 +59,33 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(
         with pytest.raises(KeyboardInterrupt):
             write_text(target, "new")
     assert snapshot(tmp_path) == {"table.csv": b"old"}
+
+
+@pytest.mark.parametrize("failing", ["one.csv", "two.csv", "new/three.csv"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_of_several_files_all_are_written_or_none(
+    failing: str, error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {tmp_path / name: name.encode() for name in ("one.csv", "two.csv", "new/three.csv")}
+    (tmp_path / "one.csv").write_bytes(b"old one")
+    (tmp_path / "new").mkdir()
+    before = snapshot(tmp_path)
+    replace, failed = Path.replace, []
+
+    def fail(self: Path, target: Path) -> Path:
+        # Only once: what was there is put back by the same means.
+        if Path(target) == tmp_path / failing and not failed:
+            failed.append(target)
+            raise error
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(CgutilsError if isinstance(error, OSError) else KeyboardInterrupt):
+            write_all(files)
+    assert failed and snapshot(tmp_path) == before
+    write_all(files)
+    assert {path: path.read_bytes() for path in files} == files
 
 
 def test_a_folder_that_may_not_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -359,7 +359,17 @@ def test_who_coded_has_to_be_said_where_the_file_does_not(project) -> None:
     made = project.parent / "study.csv"
     made.write_text("document,tag,content\nd,S1,Members met.\n", encoding="utf-8")
     assert run(project, made, coder="citra").coders == ["citra"]
-    assert "it is no id" in refused(project, made, coder="No Id")[0]
+    for wrong in ("No Id", "consensus"):
+        assert "it is no id, or a word" in refused(project, made, coder=wrong)[0]
+
+
+def test_a_project_of_qualcoder_may_be_the_working_folder(project, tmp_path, monkeypatch) -> None:
+    folder = tmp_path / "study.qda"
+    folder.mkdir()
+    QualCoder({"d": Text(WORDS, marks_of(WORDS, MET, code="gossip"))}).write(folder / "data.qda")
+    monkeypatch.chdir(folder)
+    assert "study-mapping.csv, row 2" in refused(project, Path())[1]
+    assert (tmp_path / "study-mapping.csv").is_file()
 
 
 def test_one_name_for_several_coders_is_refused(project, file) -> None:
@@ -415,8 +425,9 @@ def test_tables_in_another_form_are_read_and_written_in_the_standard_form(projec
         [list(before[0]), *(list(row.values()) for row in before)]
     )
     path.write_bytes(b"\xef\xbb\xbf" + out.getvalue().encode())
-    run(project, file)
+    report = run(project, file)
     assert rows(project, EVIDENCE)[:5] == before
+    assert any("columns separated by semicolon" in note for note in report.notes)
 
 
 def test_tables_with_problems_are_left_alone(project, file) -> None:

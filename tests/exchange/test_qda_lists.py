@@ -75,6 +75,17 @@ def test_a_list_of_maxqda(kind, tmp_path) -> None:
     assert dict(found.skipped) == {"no_code": 1}
 
 
+def test_documents_of_one_name_in_two_groups_are_two(tmp_path) -> None:
+    rows = [
+        ["Document group", "Document name", "Code"],
+        ["A", "one", "S1"],
+        ["B", "one", "S1"],
+        ["B", "two", "S1"],
+    ]
+    found = read_qda(as_csv(tmp_path / "l.csv", rows))
+    assert [one.document for one in found.segments] == ["A > one", "B > one", "two"]
+
+
 def test_a_list_with_indonesian_headings_below_a_title(tmp_path) -> None:
     (one,) = read_qda(as_xlsx(tmp_path / "l.xlsx", INDONESIAN, above=2)).segments
     assert (one.document, one.code, one.coder, one.place) == ("Wawancara 1", ("S1",), "Ana", "page 7")

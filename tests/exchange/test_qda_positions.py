@@ -146,6 +146,18 @@ def test_the_way_of_the_file_decides_where_a_document_alone_does_not() -> None:
     assert both["short"].spans == [(3, 5)]
 
 
+def test_what_nothing_tells_apart_is_said_unless_the_program_is_known() -> None:
+    text = document_text("ab\r\nab .. ab")
+    # With a line end as in the file or as one: both begin and end at edges.
+    one = {"d": (text, [Selection(6, 8, "")])}
+    assert fit_all(one)["d"].uncertain and fit_all(one)["d"].spans == [(5, 7)]
+    for program, span in (("NVivo 12", (5, 7)), ("ATLAS.ti 23", (6, 8))):
+        known = fit_all(one, program)["d"]
+        assert not known.uncertain and known.spans == [span]
+    two = {"d": (text, [Selection(6, 8, ""), Selection(10, 12, "")])}
+    assert not fit_all(two)["d"].uncertain and fit_all(two)["d"].spans == [(5, 7), (9, 11)]
+
+
 def test_scripts_without_spaces_are_read_where_nothing_is_in_doubt() -> None:
     text = document_text("信任很重要。会议每月举行。")
     fit = fit_all({"d": (text, [Selection(1, 3, "")])})["d"]

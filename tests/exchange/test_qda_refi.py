@@ -78,6 +78,14 @@ def test_the_coder_stands_on_the_coding_not_on_the_passage(tmp_path) -> None:
     ]
 
 
+def test_the_segments_as_a_frame(tmp_path) -> None:
+    texts = {**ONE, "e": Text(WORDS, extra=coding(SPECIFIED, Mark(0, 0), "whole"))}
+    frame = read_qda(qdpx(tmp_path / "p.qdpx", SPECIFIED, texts)).frame()
+    assert frame.columns[:6].tolist() == ["document", "start", "end", "text", "code", "coder"]
+    assert frame["start"].dtype == "Int64" and frame["start"].isna().tolist() == [False, False, True]
+    assert frame.loc[1, "text"] == "Money came late" and frame.loc[1, "code"] == (CODES[0],)
+
+
 def test_a_coding_without_a_coder_has_that_of_its_passage(tmp_path) -> None:
     text = xml(SPECIFIED, ONE).replace(f'creatingUser="{guid(SPECIFIED, "user", "ana")}"', "")
     path = tmp_path / "p.qde"
@@ -221,25 +229,25 @@ def test_cases_name_documents(tmp_path) -> None:
 
 
 def test_two_documents_of_one_name_stay_two(tmp_path) -> None:
-    texts = {"d.docx": ONE["d"], "d.pdf": ONE["d"]}
+    texts = {"d.docx": ONE["d"], "d (2).docx": ONE["d"], "d.pdf": ONE["d"]}
     found = read_qda(qdpx(tmp_path / "p.qdpx", MAXQDA, texts))
-    assert [log.document for log in found.documents] == ["d", "d (2)"]
-    assert len(found.segments) == 4
+    assert [log.document for log in found.documents] == ["d", "d (2)", "d (3)"]
+    assert len(found.segments) == 6
 
 
 def test_codes_that_are_not_defined_and_positions_outside_are_counted(tmp_path) -> None:
     strange = coding(SPECIFIED, Mark(0, 0, "not defined"), "x")
-    far, odd = (
+    far, *odd = (
         f'<PlainTextSelection guid="{guid(SPECIFIED, name)}" startPosition="{start}" endPosition="950">'
         f"{coding(SPECIFIED, Mark(0, 0), name)}</PlainTextSelection>"
-        for name, start in (("far", "900"), ("odd", "x"))
+        for name, start in (("far", "900"), ("odd", "x"), ("odd", "9" * 40), ("odd", "-" + "9" * 5_000))
     )
     many = marks_of(
         WORDS, "Members", "met", "before", "Money", "came", "late", "twice", "Talks", "were", "held", "each"
     )
-    texts = {"d": Text(WORDS, many, extra=far + odd + strange)}
+    texts = {"d": Text(WORDS, many, extra=far + "".join(odd) + strange)}
     found = read_qda(qdpx(tmp_path / "p.qdpx", SPECIFIED, texts))
-    assert dict(found.skipped) == {"unknown_code": 1, "outside": 1, "no_number": 1}
+    assert dict(found.skipped) == {"unknown_code": 1, "outside": 1, "no_number": 3}
     assert len(found.segments) == 11
 
 

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from cgutils.data.errors import CgutilsError
 
@@ -96,7 +95,7 @@ def open_database(path: Path, needed: Mapping[str, tuple[str, ...]], what: str) 
                 "beside it). Close the program and try again."
             )
     try:
-        uri = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
+        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_CELL_BYTES)
             for setting in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):

@@ -15,6 +15,7 @@ NAMES = {
         "code; codes; code name; codename; code system; tag; tags; node; nodes; path; name; kode; "
         "nama kode; kategori; category; tema; theme; kode-kode"
     ),
+    "group": "document group; document groups; grup dokumen; kelompok dokumen",
     "parent": "parent code; parent; kode induk; induk; main code; kode utama",
     "subcode": "subcode; sub-code; sub code; subcodes; subkode; sub-kode; sub kode",
     "text": (

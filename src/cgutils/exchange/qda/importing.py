@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.files import neutral, write_all, write_text
-from cgutils.data.fingerprint import WITHHELD
 from cgutils.data.framework import load_case, load_framework
 from cgutils.data.project import Project, is_id
-from cgutils.data.reading import read_table
+from cgutils.data.unique_ids import RESERVED_CODERS
 from cgutils.exchange.qda.codes import Codes
 from cgutils.exchange.qda.items import Item, has_comments, make_items
 from cgutils.exchange.qda.mapping import (
@@ -28,13 +25,13 @@ from cgutils.exchange.qda.mapping import (
     read_mapping,
 )
 from cgutils.exchange.qda.memos import clean
+from cgutils.exchange.qda.passages import check_outside, passages_file
 from cgutils.exchange.qda.reading import read_qda
 from cgutils.exchange.qda.register import Register
 from cgutils.exchange.qda.report import Report
 from cgutils.exchange.qda.segments import QdaFile, Segment
 from cgutils.exchange.qda.taguette import FORM as TAGUETTE
 from cgutils.exchange.qda.vocabulary import ATTRIBUTES
-from cgutils.exchange.register import PASSAGE_COLUMNS
 
 Entries = dict[tuple[str, str], Entry]
 
@@ -107,13 +104,14 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
     """
     chosen = options or Options()
     case = load_case(project, case_id)
-    _check_outside(project, chosen.keep_text)
+    check_outside(project, chosen.keep_text)
     found = read_qda(path)
     found.segments = _selected(found, chosen.only)
     register = Register(project, case_id)
     codes = Codes(load_framework(project, case.framework))
     entries = propose(found, codes, case.sources, [row["coder_id"] for row in register.coders.rows])
-    place = chosen.mapping or path.with_name(f"{path.stem}-mapping.csv")
+    beside = path.absolute()
+    place = chosen.mapping or beside.with_name(f"{beside.stem}-mapping.csv")
     others: list[dict[str, str]] = []
     if place.is_file():
         entries, others = read_mapping(place, entries, codes, case.sources)
@@ -132,17 +130,9 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
     register.add_coders(_described(items, entries, found))
     files = register.files()
     if chosen.keep_text:
-        files |= _passages(chosen.keep_text, items, register.outcome.ids)
+        files |= passages_file(chosen.keep_text, items, register.outcome.ids)
     write_all(files)
     return _report(project, found, case_id, entries, items, register, list(files))
-
-
-def _check_outside(project: Project, keep_text: Path | None) -> None:
-    if keep_text is not None and keep_text.expanduser().resolve().is_relative_to(project.root.resolve()):
-        raise CgutilsError(
-            f"{keep_text}: this lies inside the project, which is published. Keep the passages in a folder "
-            "outside."
-        )
 
 
 def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
@@ -179,12 +169,10 @@ def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], na
     if options.coder is not None:
         coders = [key for key in changed if key[0] == CODER]
         named = [key for key in coders if key[1] != NOT_TOLD]
-        if not is_id(options.coder) or len(named) > 1:
-            why = (
-                f"the file names {len(named)} coders; say in the mapping who they are"
-                if named
-                else "it is no id"
-            )
+        usable = is_id(options.coder) and options.coder not in RESERVED_CODERS
+        if not usable or len(named) > 1:
+            several = f"the file names {len(named)} coders; say in the mapping who they are"
+            why = several if usable else "it is no id, or a word that results use themselves"
             raise CgutilsError(f"{name}: the coder {options.coder!r} cannot be used: {why}.")
         for key in coders:
             changed[key] = replace(changed[key], use=options.coder)
@@ -238,24 +226,6 @@ def _described(
     }
 
 
-def _passages(path: Path, items: Iterable[Item], ids: Mapping[str, str]) -> dict[Path, bytes]:
-    """Make the file of passages as `cgutils fingerprint` reads it; rows that are there stay."""
-    rows: dict[str, str] = {}
-    if path.is_file():
-        read = read_table(path, path.name, PASSAGE_COLUMNS, frozenset())
-        if read.problems:
-            raise CollectionError(read.problems)
-        rows = {str(row["evidence_id"]): str(row["passage"] or "") for row in read.frame.to_dict("records")}
-    for item in items:
-        # The word that withholds a fingerprint is no passage.
-        if item.item_id in ids and clean(item.text).lower() not in {"", WITHHELD}:
-            rows[ids[item.item_id]] = neutral(clean(item.text))
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([PASSAGE_COLUMNS, *sorted(rows.items())])
-    data = out.getvalue().encode("utf-8")
-    return {} if path.is_file() and path.read_bytes() == data else {path: data}
-
-
 def _report(
     project: Project,
     found: QdaFile,
@@ -298,4 +268,5 @@ def _report(
             path.relative_to(project.root).as_posix() if path.is_relative_to(project.root) else path.name
             for path in written
         ],
+        [str(note) for note in outcome.notes],
     )

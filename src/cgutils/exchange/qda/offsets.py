@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from cgutils.exchange.qda.texts import DocumentText
+from cgutils.exchange.qda.texts import ILLEGAL, DocumentText
 
 LOWEST_SCORE = 0.9
 _BLANKS = re.compile(r"\s+")
@@ -47,13 +47,16 @@ class Convention(NamedTuple):
         )
 
 
-SPECIFIED = Convention(False, "kept", False)
+# In the order in which ties are broken: what the specification says first, the rarest last.
 _ALL = [
     Convention(bom, newline, utf16)
-    for utf16 in (False, True)
-    for newline in ("kept", "one", "two")
     for bom in (False, True)
+    for newline in ("kept", "one", "two")
+    for utf16 in (False, True)
 ]
+
+# What programs were seen to do.
+_HABITS = {"nvivo": Convention(False, "kept", True), "atlas": Convention(False, "one", False)}
 
 
 class Selection(NamedTuple):
@@ -82,6 +85,8 @@ class Fit:
         For each passage, whether its stored text agrees; all True where none is stored.
     ambiguous : bool
         Whether another way of counting gives other passages.
+    uncertain : bool
+        Whether another way of counting gives other passages that fit as well, here and in the whole file.
     """
 
     convention: Convention
@@ -90,15 +95,20 @@ class Fit:
     basis: str
     matches: list[bool]
     ambiguous: bool = False
+    uncertain: bool = False
 
 
-def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -> dict[str, Fit]:
+def fit_all(
+    documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]], program: str = ""
+) -> dict[str, Fit]:
     """Find the way of counting of each document.
 
     Parameters
     ----------
     documents : mapping of str to (DocumentText, sequence of Selection)
         Documents of one file, each with at least one passage.
+    program : str
+        What wrote the file; its known habit decides between ways that fit equally well.
 
     Returns
     -------
@@ -106,6 +116,7 @@ def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -
         The best way for each. As one program wrote them all, the way that fits most passages of the file is
         taken wherever it reaches `LOWEST_SCORE`; otherwise the best of the document's own.
     """
+    habit = next((way for name, way in _HABITS.items() if program.lower().startswith(name)), None)
     tried = {name: _fits(text, selections) for name, (text, selections) in documents.items()}
     weight: dict[Convention, float] = defaultdict(float)
     for name, fits in tried.items():
@@ -113,10 +124,16 @@ def fit_all(documents: Mapping[str, tuple[DocumentText, Sequence[Selection]]]) -
             weight[convention] += (fit.score or 0.0) * len(documents[name][1])
     chosen = {}
     for name, fits in tried.items():
-        common = max(fits, key=lambda way: (weight[way], -_ALL.index(way)))
-        own = max(fits, key=lambda way: (fits[way].score or 0.0, weight[way], -_ALL.index(way)))
-        good = (fits[common].score or 0.0) >= LOWEST_SCORE
-        chosen[name] = fits[common] if good else fits[own]
+        # Last, ties go to the earlier of the list, the specification's way being the first.
+        rank = {way: (weight[way], way == habit, -_ALL.index(way)) for way in fits}
+        common = max(fits, key=lambda way: rank[way])
+        own = max(fits, key=lambda way: (fits[way].score or 0.0, rank[way]))
+        best = common if (fits[common].score or 0.0) >= LOWEST_SCORE else own
+        equal = [
+            fit for way, fit in fits.items() if (weight[way], fit.score) == (weight[best], fits[best].score)
+        ]
+        uncertain = best != habit and any(fit.spans != fits[best].spans for fit in equal)
+        chosen[name] = replace(fits[best], convention=best, uncertain=uncertain)
     return chosen
 
 
@@ -152,11 +169,10 @@ def _fits(text: DocumentText, selections: Sequence[Selection]) -> dict[Conventio
     return {way: replace(fit, ambiguous=len(made) > 1) for way, fit in fits.items()}
 
 
-def _countings(text: DocumentText) -> list[tuple[Convention, Positions]]:
-    """Give each way of counting with the position of every character under it."""
+def _countings(text: DocumentText) -> Iterator[tuple[Convention, Positions]]:
+    """Give each way of counting with the position of every character under it, one after the other."""
     code = np.frombuffer(text.text.encode("utf-32-le", errors="surrogatepass"), dtype="<u4")
     astral, newline = (code > 0xFFFF).astype(np.int64), code == 0x0A
-    ways = []
     for convention in _ALL:
         if convention.bom and not text.bom:
             continue
@@ -168,8 +184,7 @@ def _countings(text: DocumentText) -> list[tuple[Convention, Positions]]:
             widths[1:][newline] += 1
         elif convention.newline == "kept":
             widths[1:][newline] += text.double
-        ways.append((convention, np.cumsum(widths)))
-    return ways
+        yield convention, np.cumsum(widths)
 
 
 def _at(edges: Positions, positions: Positions) -> Positions:
@@ -180,9 +195,10 @@ def _at(edges: Positions, positions: Positions) -> Positions:
 
 def _quotations(text: str, selections: Sequence[Selection]) -> bool:
     """Say whether the names of the passages are their texts (some programs number them instead)."""
-    named = [_bare(selection.name) for selection in selections if len(_bare(selection.name)) > 2][:_TRIED]
-    flat = _BLANKS.sub(" ", text) if named else ""
-    return bool(named) and sum(name in flat for name in named) >= 0.5 * len(named)
+    named = [_bare(selection.name) for selection in selections if selection.name][:_TRIED]
+    flat = _bare(text) if named else ""
+    found = sum(len(name) for name in named if name in flat)
+    return bool(named) and 2 * found >= sum(map(len, named))
 
 
 def _fit(
@@ -197,33 +213,34 @@ def _fit(
         (start, end) if 0 <= start < end else None
         for start, end in zip(first.tolist(), last.tolist(), strict=True)
     ]
-    everything = [True] * len(spans)
     if quoted:
-        pairs = [(span, _bare(item.name)) for span, item in zip(spans, selections, strict=True)]
-        matches = [not name or (span is not None and _same(text, span, name)) for span, name in pairs]
-        named = [
-            match and span is not None and _ends(text, span, name)
-            for match, (span, name) in zip(matches, pairs, strict=True)
-            if name
+        compared = [
+            _compare(text, span, item.name) if item.name else (True, True)
+            for span, item in zip(spans, selections, strict=True)
         ]
-        return Fit(convention, spans, sum(named) / len(named), "names", matches)
+        named = [whole for (_, whole), item in zip(compared, selections, strict=True) if item.name]
+        return Fit(convention, spans, sum(named) / len(named), "names", [begins for begins, _ in compared])
     edges = [edge for span in spans for edge in _edges(text, span)]
     score = sum(edges) / len(edges) if edges else None
-    return Fit(convention, spans, score, "words" if edges else "none", everything)
+    return Fit(convention, spans, score, "words" if edges else "none", [True] * len(spans))
 
 
-def _same(text: str, span: tuple[int, int], name: str) -> bool:
-    """Say whether the stored text is that of the passage, or its beginning where the program cuts it."""
-    return _bare(text[span[0] : span[1]]).startswith(name)
+def _compare(text: str, span: tuple[int, int] | None, stored: str) -> tuple[bool, bool]:
+    """Say whether a passage begins as the text that is stored with it, and whether it is that as a whole.
 
-
-def _ends(text: str, span: tuple[int, int], name: str) -> bool:
-    # Of a stored text that is cut, only the beginning can be compared; the end has to be that of a word.
-    return len(_bare(text[span[0] : span[1]])) == len(name) or _edge(text, span[1]) is not False
+    A program may cut the stored text: then the passage has to end where a word does.
+    """
+    if span is None:
+        return False, False
+    found, name = _bare(text[span[0] : span[1]]), _bare(stored)
+    begins = found.startswith(name) if name else not found
+    return begins, begins and (len(found) == len(name) or _edge(text, span[1]) is not False)
 
 
 def _bare(text: str) -> str:
-    return _CUT.sub("", _BLANKS.sub(" ", text).strip()).strip()
+    """Write a text so that what a program does to it in an attribute of XML does not matter."""
+    flat = _BLANKS.sub(" ", ILLEGAL.sub("\ufffd", text)).strip()
+    return _CUT.sub("", flat).strip() or flat
 
 
 def _edges(text: str, span: tuple[int, int] | None) -> list[bool]:

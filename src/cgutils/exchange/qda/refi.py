@@ -125,12 +125,15 @@ def _definitions(project: Project, root: Element) -> None:
 
 def _sources(project: Project, root: Element) -> None:
     parts = Parts()
-    names: dict[str, int] = {}
+    titles: set[str] = set()
     for sources in children(root, "Sources"):
         for number, source in enumerate(sources, 1):
-            title = " ".join((source.get("name") or "").split()) or f"document {number}"
-            names[title] = names.get(title, 0) + 1
+            name = title = " ".join((source.get("name") or "").split()) or f"document {number}"
+            again = 1
             # Two documents of one name are two documents.
-            title = title if names[title] == 1 else f"{title} ({names[title]})"
+            while title in titles:
+                again += 1
+                title = f"{name} ({again})"
+            titles.add(title)
             walk_source(project, source, title, parts)
     project.found.add([*segments_of(project.found, parts.texts), *parts.others])

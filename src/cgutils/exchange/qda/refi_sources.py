@@ -13,6 +13,8 @@ from cgutils.exchange.qda.segments import AUDIO, PDF, PICTURE, VIDEO, WHOLE, Seg
 from cgutils.exchange.qda.textparts import NO_CODE, UNKNOWN_CODE, Coded, TextPart
 from cgutils.exchange.qda.texts import DocumentText, decode, document_text
 
+# Beyond the last character of whatever is read.
+_FARTHEST = 1 << 40
 _TRANSCRIPTS = {"AudioSource": AUDIO, "VideoSource": VIDEO}
 
 
@@ -142,6 +144,7 @@ def _text_of(project: Project, source: Element) -> DocumentText | None:
 
 def _number(text: str | None) -> int | None:
     try:
-        return None if text is None else int(text)
+        number = None if text is None else int(text)
     except ValueError:
         return None
+    return None if number is None or abs(number) > _FARTHEST else number

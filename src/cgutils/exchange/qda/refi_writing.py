@@ -12,13 +12,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.qda.codebook import Code, guid
 from cgutils.exchange.qda.segments import TEXT, WHOLE, Segment
+from cgutils.exchange.qda.texts import ILLEGAL
 
 PROJECT_NAMESPACE, CODEBOOK_NAMESPACE = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 ORIGIN = "cgutils"
 # The standard asks for dates; a fixed one keeps the bytes the same.
 DATE = "2000-01-01T00:00:00Z"
-LONGEST_QUOTE = 100
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OTHER_BLANKS = re.compile(r"[\t\n\r]")
 
 
@@ -60,7 +59,7 @@ def write_project(
     -------
     bytes
         A zip archive: ``project.qde`` and a text for each document. Positions are code points, as the
-        standard asks; passages of one span are one selection, their first characters its name. The same
+        standard asks; passages of one span are one selection, with their text as its name. The same
         content gives the same bytes.
 
     Raises
@@ -160,10 +159,7 @@ def _add_source(
             spans[segment.start, segment.end].append(segment)
     for (start, end), group in sorted(spans.items()):
         attributes = {"guid": guid("selection", title, str(start), str(end))}
-        quote = text[start:end][:LONGEST_QUOTE]
-        # What XML cannot hold would make the name another text than the passage.
-        if quote and not _ILLEGAL.search(quote):
-            attributes["name"] = _OTHER_BLANKS.sub(" ", quote)
+        attributes["name"] = _OTHER_BLANKS.sub(" ", _legal(text[start:end]))
         attributes |= {"startPosition": str(start), "endPosition": str(end), "creationDateTime": DATE}
         selection = SubElement(source, "PlainTextSelection", attributes)
         for segment in group:
@@ -187,7 +183,7 @@ def _add_coding(place: Element, segment: Segment, notes: dict[str, str]) -> None
 
 
 def _legal(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)
+    return ILLEGAL.sub("\ufffd", text)
 
 
 def _bytes(text: str) -> bytes:

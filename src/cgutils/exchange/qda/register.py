@@ -162,7 +162,9 @@ class Register:
     def _fill(self, row: Row, item: Item) -> None:
         self.outcome.known.append(row["evidence_id"])
         values = _values(item)
-        blank = [column for column in _FILLED if not row.get(column) and values[column]]
+        # A comment whose language was told otherwise before is not the other summary, too.
+        there = {row.get("summary_en"), row.get("summary_id")}
+        blank = [c for c in _FILLED if not row.get(c) and values[c] and values[c] not in there]
         if blank:
             row.update({column: values[column] for column in blank})
             self.evidence.changed = True

@@ -50,6 +50,8 @@ class Report:
         Keys of further remarks.
     written : list of str
         Files that were written.
+    notes : list of str
+        What was read differently in the tables of the case; they are written in the standard form.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Report:
     blanks: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def report_json(report: Report) -> str:
@@ -144,6 +147,7 @@ def report_lines(report: Report, words: Terms) -> Iterator[str]:
     if blanks:
         listed = ", ".join(f"{column} {words.number(n, 0)}" for column, n in blanks.items())
         yield words.term("import_blanks", columns=listed)
+    yield from (f"note: {note}" for note in report.notes)
     if report.written:
         yield words.term("import_written", files=", ".join(report.written))
     else:

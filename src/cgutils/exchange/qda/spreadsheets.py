@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,9 @@ def read_csv_segments(path: Path) -> QdaFile:
     heading, rows, table = read_cells(path, path.name, COLUMN_OF)
     if table.problems:
         raise CollectionError(table.problems)
-    return _read(path.name, heading, rows)
+    found = _read(path.name, heading, rows)
+    found.remarks += ["encoding"] if any("1252" in note.found for note in table.notes) else []
+    return found
 
 
 def read_xlsx_segments(path: Path) -> QdaFile:
@@ -166,6 +168,9 @@ def _code_list(name: str, columns: dict[str, int], rows: Rows) -> QdaFile:
 
 def _segments(found: QdaFile, columns: dict[str, int], rows: Rows, several: bool) -> Iterator[Segment]:
     passages: dict[tuple[str, str], dict[str, int]] = {}
+    groups: dict[str, set[str]] = defaultdict(set)
+    for _, cells in rows:
+        groups[_cell(columns, cells, "document")].add(_cell(columns, cells, "group"))
     for _, cells in rows:
         if not any(cells):
             continue
@@ -175,6 +180,8 @@ def _segments(found: QdaFile, columns: dict[str, int], rows: Rows, several: bool
         if not paths:
             found.skipped[NO_CODE] += 1
         document = get.get("document", "") or found.name
+        if len(groups[document]) > 1:
+            document = f"{get.get('group', '')} > {document}"
         # Passages of one place are told apart by their text, and numbered.
         place, text = _place(get), get.get("text", "")
         numbers = passages.setdefault((document, place), {})

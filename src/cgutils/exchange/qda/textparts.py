@@ -63,7 +63,8 @@ def segments_of(found: QdaFile, parts: Sequence[TextPart]) -> list[Segment]:
             str(number): (part.text, part.selections)
             for number, part in enumerate(parts)
             if part.text is not None and part.selections
-        }
+        },
+        found.program,
     )
     return [
         segment
@@ -90,6 +91,8 @@ def _segments(found: QdaFile, part: TextPart, fit: Fit | None) -> Iterator[Segme
             part.document, len(part.selections), fit.convention.keys(), fit.score, fit.basis, refused, shown
         )
     )
+    if fit.uncertain and "uncertain" not in found.remarks:
+        found.remarks.append("uncertain")
     lines = Lines(part.text.text, part.breaks)
     for span, matches, coded in zip(fit.spans, fit.matches, part.coded, strict=True):
         if span is None or not (matches or refused):

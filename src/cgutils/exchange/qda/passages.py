@@ -1,0 +1,64 @@
+"""The passages of imported items, which stay out of the project: a file of their own, where asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cgutils.data.errors import CgutilsError, CollectionError
+from cgutils.data.files import neutral
+from cgutils.data.fingerprint import WITHHELD
+from cgutils.data.project import Project
+from cgutils.data.reading import read_table
+from cgutils.exchange.qda.items import Item
+from cgutils.exchange.qda.memos import clean
+from cgutils.exchange.register import PASSAGE_COLUMNS
+
+
+def check_outside(project: Project, keep_text: Path | None) -> None:
+    """Refuse a place for the passages that lies inside the project."""
+    if keep_text is not None and keep_text.expanduser().resolve().is_relative_to(project.root.resolve()):
+        raise CgutilsError(
+            f"{keep_text}: this lies inside the project, which is published. Keep the passages in a folder "
+            "outside."
+        )
+
+
+def passages_file(path: Path, items: Iterable[Item], ids: Mapping[str, str]) -> dict[Path, bytes]:
+    """Make the file of passages as `cgutils fingerprint` reads it.
+
+    Parameters
+    ----------
+    path : Path
+        Where it is; rows that are there stay.
+    items : iterable of Item
+        Items with their passages.
+    ids : mapping of str to str
+        Item id to evidence id.
+
+    Returns
+    -------
+    dict of Path to bytes
+        The file to write; empty where it is there as it should be.
+
+    Raises
+    ------
+    CollectionError
+        Where the file holds something else.
+    """
+    rows: dict[str, str] = {}
+    if path.is_file():
+        read = read_table(path, path.name, PASSAGE_COLUMNS, frozenset())
+        if read.problems:
+            raise CollectionError(read.problems)
+        rows = {str(row["evidence_id"]): str(row["passage"] or "") for row in read.frame.to_dict("records")}
+    for item in items:
+        # The word that withholds a fingerprint is no passage.
+        if item.item_id in ids and clean(item.text).lower() not in {"", WITHHELD}:
+            rows[ids[item.item_id]] = neutral(clean(item.text))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([PASSAGE_COLUMNS, *sorted(rows.items())])
+    data = out.getvalue().encode("utf-8")
+    return {} if path.is_file() and path.read_bytes() == data else {path: data}
