@@ -1,8 +1,9 @@
-"""What a newcomer does, with the built wheel in a fresh environment and an empty folder, away from any clone."""
+"""What a newcomer does, with the built wheel in an environment of its own and an empty folder."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -120,8 +121,6 @@ def test_from_an_empty_folder_to_verified_results(program: Path, tmp_path: Path)
 
 
 def test_one_incomplete_case_alone_runs(program: Path, tmp_path: Path) -> None:
-    import shutil
-
     run(program, tmp_path, "new", "alone")
     project = tmp_path / "alone"
     shutil.rmtree(project / "data/raw/cases/example")
