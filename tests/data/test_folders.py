@@ -195,7 +195,8 @@ def made(folder: Path) -> Path:
 def test_no_project(elsewhere: Path) -> None:
     message = (
         f"no project found: there is no folder data/raw in {elsewhere} or above it. Start inside the "
-        "project, or name its folder (option --project, or the environment variable CGUTILS_PROJECT)."
+        "project, name its folder (option --project, or the environment variable CGUTILS_PROJECT), or make "
+        "one with `cgutils new my-project`."
     )
     for find in (find_project, load_collection):
         with pytest.raises(CgutilsError) as caught:

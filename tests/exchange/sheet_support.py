@@ -11,7 +11,7 @@ import pandas as pd
 
 from cgutils.data.errors import Problem
 from cgutils.data.loading import read_parts
-from cgutils.data.project import Project, find_project
+from cgutils.data.project import find_project
 from cgutils.exchange.sheet_import import SheetPlan, plan_sheet
 from cgutils.exchange.sheet_making import make_sheet
 from cgutils.present.labels import words
@@ -33,11 +33,11 @@ def edit(path: Path, edits: Mapping[str, Mapping[str, Any]]) -> Path:
     """Change cells as ``{sheet: {cell: value}}``; ``merge``, ``hide_row`` and ``hide_column`` name ranges."""
     book = openpyxl.load_workbook(path)
     for sheet, cells in edits.items():
+        page = book[sheet]
         if cells == "remove":
-            del book[sheet]
+            book.remove(page)
             continue
         for cell, value in cells.items():
-            page = book[sheet]
             if cell == "title":
                 page.title = value
             elif cell == "merge":
@@ -51,7 +51,7 @@ def edit(path: Path, edits: Mapping[str, Mapping[str, Any]]) -> Path:
                 page[cell].number_format = value["format"]
             else:
                 page[cell].value = value
-                if isinstance(value, str) and not value.startswith("="):
+                if isinstance(value, str) and not value.startswith(("=", "#")):
                     page[cell].data_type = "s"
     book.save(path)
     return path
@@ -69,8 +69,3 @@ def tables_of(project: Path, case_id: str) -> dict[str, list[dict[str, Any]]]:
         raise AssertionError("\n".join(map(str, parts.problems)))
     frames: dict[str, pd.DataFrame] = {**parts.case_tables[case_id], **parts.tables}
     return {name: frame.to_dict("records") for name, frame in frames.items()}
-
-
-def project_of(folder: Path) -> Project:
-    """The project in a folder."""
-    return find_project(folder)

@@ -77,7 +77,8 @@ def find_project(start: Path | str | None = None) -> Project:
             return _project(folder)
     raise CgutilsError(
         f"no project found: there is no folder data/raw in {first} or above it. Start inside the project, "
-        f"or name its folder (option --project, or the environment variable {PROJECT_VARIABLE})."
+        f"name its folder (option --project, or the environment variable {PROJECT_VARIABLE}), or make one "
+        "with `cgutils new my-project`."
     )
 
 

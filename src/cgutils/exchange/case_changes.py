@@ -117,14 +117,16 @@ def merged_table(
     if brought is None:
         return standing
     rows = {key: (line, row) for line, row, key in _keyed(spec, standing)}
+    seen = set()
     for line, row, key in _keyed(spec, brought):
         known = rows.get(key)
-        if known is None or known[0] >= offset:  # a key brought twice stays twice, for the check to find
+        if known is None or key in seen:  # a key brought twice stays twice, for the check to find
             rows[key if known is None else (*key, line)] = (line + offset, row)
+            seen.add(key)
             continue
+        seen.add(key)
         cells = {name: row[name] if row[name] is not None else cell for name, cell in known[1].items()}
-        differs = any(not _same(known[1][name], cells[name], "string") for name in cells)
-        rows[key] = (line + offset if differs else known[0], cells)
+        rows[key] = (line + offset, cells)
     frame = pd.DataFrame(
         [row for _, row in rows.values()],
         index=pd.Index([line for line, _ in rows.values()], dtype="int64"),

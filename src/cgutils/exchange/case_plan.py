@@ -208,9 +208,10 @@ def _checked(
     cases, case_tables = dict(parts.cases), dict(parts.case_tables)
     if case is not None:
         cases[draft.case_id] = case
+        # Put last: of an id that two cases use, the one that comes second is told.
+        case_tables.pop(draft.case_id, None)
         case_tables[draft.case_id] = {name: good[name] for name in _SPECS}
-    ordered = {name: case_tables[name] for name in sorted(case_tables)}
-    whole = Parts(parts.frameworks, cases, tables, ordered, parts.context, problems + unread, [])
+    whole = Parts(parts.frameworks, cases, tables, case_tables, parts.context, problems + unread, [])
     found, notes = check_parts(whole)
     if case is not None and case.framework not in parts.frameworks:
         allowed = ", ".join(parts.frameworks)

@@ -160,7 +160,9 @@ def open_package(path: Path) -> Iterator[Package]:
             yield Package(archive, path.name)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise CgutilsError(f"{path}: could not be read ({reason}). Check the name of the file.") from error
+        raise CgutilsError(
+            f"{path}: could not be read ({reason}). Check its name; close it elsewhere."
+        ) from error
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise CgutilsError(f"{path.name}: this is not a readable workbook (.xlsx). {_SAVE}") from error
 

@@ -36,6 +36,8 @@ class SheetCase:
         (table or "case", column or path) to (column number or row, heading), to name a cell.
     titles : dict of str to str
         Table to the title of its sheet in this workbook.
+    merged : list of tuple
+        Sheet, first row and column, last row and column of cells that are merged.
     problems, notes : list of Problem
         What cannot be read, and what was read with a remark.
     """
@@ -46,6 +48,7 @@ class SheetCase:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    merged: list[tuple[str, int, int, int, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -130,6 +133,7 @@ def merged(sheet: Sheet, first: int, columns: Iterable[int], table: str, read: S
         except ValueError:
             continue
         if bottom >= first and any(left <= number <= right for number in used):
+            read.merged.append((read.at(table), top, left, bottom, right))
             read.problems.append(
                 Problem(
                     read.at(table),

@@ -12,7 +12,7 @@ from cgutils.data.errors import Problem
 from cgutils.data.loading import read_parts
 from cgutils.data.project import Project
 from cgutils.exchange.case_plan import OUTSIDE, CaseDraft, CasePlan, plan_case
-from cgutils.exchange.cells import column_letters
+from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
 from cgutils.exchange.sheet_layout import LANGUAGES, SHARED, Terms, sheet_words
 from cgutils.exchange.sheet_read import read_case
@@ -75,9 +75,8 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
         name for name in read.titles for problem in read.problems if problem.file == read.at(name)
     )
     plan = plan_case(project, CaseDraft(case_id, _nested(read.case), read.tables, unread))
-    said = {(problem.file, problem.cell) for problem in read.problems}
     placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
-    problems = [*read.problems, *(p for p in placed if p.cell is None or (p.file, p.cell) not in said)]
+    problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]
     notes = [*read.notes, *(_in_sheet(note, read, case_id) for note in plan.notes)]
     if problems:
         plan = replace(plan, files={})
@@ -148,6 +147,20 @@ def _open_ratings(read: SheetCase) -> None:
     if open_rows:
         found = f"{len(open_rows)} row{'' if len(open_rows) == 1 else 's'} in which nothing is filled in"
         read.notes.append(Problem(read.at("ratings"), found=found, fix="Taken as not assessed."))
+
+
+def _follows(problem: Problem, read: SheetCase) -> bool:
+    """Say whether a problem merely follows from one that was found on reading."""
+    if problem.cell is None:
+        # A column without heading is blank all the way down.
+        return problem.row is not None and problem.found == "a blank cell" and problem.file != read.at("case")
+    if any((known.file, known.cell) == (problem.file, problem.cell) for known in read.problems):
+        return True
+    row, column = position(problem.cell)
+    return problem.found.startswith("a blank cell") and any(
+        problem.file == file and top <= row <= bottom and left <= column <= right
+        for file, top, left, bottom, right in read.merged
+    )
 
 
 def _in_sheet(problem: Problem, read: SheetCase, case_id: str) -> Problem:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cgutils.data.errors import Problem
 from cgutils.data.framework import Framework
+from cgutils.data.reading import MAX_CELL
 from cgutils.exchange.cells import Sheet, column_letters
 from cgutils.exchange.sheet_cells import Refused, cell_text, squeezed
 from cgutils.exchange.sheet_form import (
@@ -172,7 +173,8 @@ def _value(
     except Refused as refused:
         where = f"{column_letters(place[1])}{place[0]}"
         read.problems.append(refused.problem(read.at(table), place[0], column.heading[read.language], where))
-        return None
+        # Kept as it stands, so that nothing is reported that merely follows from a blank.
+        return cell.text.strip()[:MAX_CELL].replace("\0", "") or None
 
 
 def _is_help(sheet: Sheet, row: int, columns: Mapping[int, Column], given: Iterable[int]) -> bool:
