@@ -149,7 +149,9 @@ def test_a_run_shows_progress_scores_and_what_was_written(tmp_path) -> None:
     cases = sorted(path.name for path in (project / "data" / "raw" / "cases").iterdir())
     total = len(cases) + 2
     assert done.returncode == 1
-    lines = re.findall(r"^\[(\d)/(\d)\] (\S+)  \d+\.\d s(?:, about \d+ s left)?(  FAILED)?$", done.stdout, re.MULTILINE)
+    lines = re.findall(
+        r"^\[(\d)/(\d)\] (\S+)  \d+\.\d s(?:, about \d+ s left)?(  FAILED)?$", done.stdout, re.MULTILINE
+    )
     assert [line[:2] for line in lines] == [(str(number + 1), str(total)) for number in range(total)]
     assert sorted(line[2] for line in lines) == [
         *(f"01-case-{case}" for case in cases),

@@ -7,14 +7,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
 from cgutils.execution.inventory import EXECUTED
-from cgutils.execution.lock import project_lock
+from cgutils.execution.lock import not_writable, project_lock
 from cgutils.execution.normalise import Rules, read_rules
 from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
@@ -120,7 +120,10 @@ def run_collection(
             stack.enter_context(warm_parent())
         scratch = stack.enter_context(_scratch(project, folder, target))
         longest_first = sorted(chosen.values(), key=lambda run: _length(run, target, expected), reverse=True)
-        tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+        try:
+            tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+        except OSError as error:
+            raise not_writable(project, error) from error
         made = _here(tasks, workers, scratch) if scheduler is None else _there(project, tasks, scheduler)
         with closing(made) as outcomes:
             for outcome, seen in outcomes:
@@ -165,8 +168,12 @@ def _scratch(project: Project, folder: Path, executed: Path) -> Iterator[Path]:
     shutil.rmtree(scratch, ignore_errors=True)
     for place in (project.processed, executed):
         for left in [*place.glob(".*.part"), *place.glob("*/.*.part")]:
-            left.unlink(missing_ok=True)
-    scratch.mkdir(parents=True)
+            with suppress(OSError):
+                left.unlink()
+    try:
+        scratch.mkdir(parents=True)
+    except OSError as error:
+        raise not_writable(project, error) from error
     try:
         yield scratch
     finally:
