@@ -49,7 +49,10 @@ def project_lock(project: Project) -> Iterator[Path]:
     except OSError as error:
         raise not_writable(project, error) from error
     try:
-        pid.write_text(str(os.getpid()), encoding="utf-8")
+        try:
+            pid.write_text(str(os.getpid()), encoding="utf-8")
+        except OSError as error:
+            raise not_writable(project, error) from error
         yield folder
         pid.unlink(missing_ok=True)
     finally:
