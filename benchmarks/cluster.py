@@ -17,6 +17,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
+import papermill
+
+from cgutils.execution.warm import client
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -37,7 +42,7 @@ def cluster(folder: Path, n_workers: int) -> Iterator[str]:
         )
     processes = [subprocess.Popen(command, cwd=folder, **quiet) for command in commands]
     try:
-        from distributed import Client
+        from distributed import Client  # noqa: PLC0415
 
         with Client(address, timeout=60) as client:
             client.wait_for_workers(n_workers, timeout=60)
@@ -67,17 +72,12 @@ def run(project: Path, *words: str) -> float:
 
 def in_a_row(times: int = 200) -> None:
     """Execute small notebooks in this process, and print what it holds before and after."""
-    import nbformat
-    import papermill
-
     cell = nbformat.v4.new_code_cell("import pandas as pd\npd.DataFrame({'x': [1]})")
     spec = {"kernelspec": {"name": "python3", "display_name": "x", "language": "python"}}
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata=spec)
     for number in range(times + 1):
         papermill.execute_notebook(notebook, None, engine_name="cgutils-warm", progress_bar=False)
         if number in (20, times):
-            from cgutils.execution.warm import client
-
             for what, pid in (("client", os.getpid()), ("warm parent", client._own.pid)):
                 status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
                 memory = int(status.split("VmRSS:")[1].split()[0]) / 1024

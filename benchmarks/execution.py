@@ -8,8 +8,8 @@ nothing  `cgutils run` where nothing has changed, interpreter start included
 rating   the same after one rating was changed, against the cold run
 nbval    pytest with nbval as configured, against nbval with ordinary kernels in one process
 
-All is done in copies; other programs that use the processors make every figure worse. The project is run by its
-own command in a process of its own, so that its start counts; papermill's is already imported when its time begins.
+All is done in copies; other programs that use the processors make every figure worse. The project is run by
+its own command in a process of its own, so that its start counts; papermill is imported when its time begins.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+
+import papermill
+
+from cgutils.data.project import find_project
+from cgutils.execution.plan import make_plan
 
 ROOT = Path(__file__).resolve().parents[1]
 WAYS = ("cold", "case", "nothing", "rating", "nbval")
@@ -53,8 +58,6 @@ def cgutils(project: Path, *words: str) -> None:
 
 def papermill_one(job: tuple[str, str, dict[str, object], str]) -> None:
     """Execute one notebook by papermill, as anyone would."""
-    import papermill
-
     source, target, parameters, project = job
     os.environ |= {"CGUTILS_PROJECT": project, "CGUTILS_PROCESSED": f"{project}/data/processed"}
     folder = str(Path(source).parent)
@@ -65,9 +68,6 @@ def papermill_one(job: tuple[str, str, dict[str, object], str]) -> None:
 
 def jobs(project: Path) -> list[tuple[str, str, dict[str, object], str]]:
     """List what papermill has to execute."""
-    from cgutils.data.project import find_project
-    from cgutils.execution.plan import make_plan
-
     place = find_project(project)
     return [
         (
@@ -94,8 +94,7 @@ def pool_of_two(work: list[tuple[str, str, dict[str, object], str]]) -> float:
 
 
 def _imported(_: int) -> None:
-    import papermill  # noqa: F401
-
+    # Long enough that neither process takes both of these.
     time.sleep(0.5)
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/kills.py [times]
 
-After each kill there must be no half-written file, no lock that stops the next run and no process; at the end a
-run must complete with the same bytes. Linux only: processes are looked for in /proc.
+After each kill there must be no half-written file, no lock that stops the next run and no process; at the end
+a run must complete with the same bytes. Linux only: processes are looked for in /proc.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _minimal() -> dict[str, bytes]:
 
 
 def start(project: Path, *options: str) -> subprocess.Popen[str]:
-    """Start a run in a process group of its own, marked by an environment variable that all its parts inherit."""
+    """Start a run in a process group of its own, marked by a variable that all its parts inherit."""
     command = [sys.executable, "-m", "cgutils.cli", "run", "--project", str(project), *options]
     return subprocess.Popen(
         command,

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 SIZES = (10, 100, 1000)
@@ -21,7 +22,7 @@ SIZES = (10, 100, 1000)
 def measure(folder: str) -> dict[str, float]:
     """Measure one collection in this process."""
     started = time.perf_counter()
-    import cgutils as cg
+    import cgutils as cg  # noqa: PLC0415
 
     times = [started, time.perf_counter()]
     collection = cg.load_collection(folder)
@@ -30,7 +31,7 @@ def measure(folder: str) -> dict[str, float]:
     times.append(time.perf_counter())
     pairs = cg.compare(collection, scores, ["index"])
     times.append(time.perf_counter())
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     return {
         **dict(zip(("import", "load and check", "score", "compare"), steps, strict=True)),
         "all": times[-1] - started,
@@ -52,9 +53,8 @@ def main(sizes: tuple[int, ...]) -> None:
                 f"{name} {value:.2f} s" for name, value in found.items() if name not in ("pairs", "MiB")
             )
             each = 1000 * (found["load and check"] + found["score"]) / size
-            print(
-                f"{size:5} cases: {said}; {each:.1f} ms a case; {found['pairs']:,} pairs, {found['MiB']:.0f} MiB"
-            )
+            held = f"{found['pairs']:,} pairs, {found['MiB']:.0f} MiB"
+            print(f"{size:5} cases: {said}; {each:.1f} ms a case; {held}")
 
 
 if __name__ == "__main__":

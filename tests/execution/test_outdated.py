@@ -1,4 +1,4 @@
-"""Which runs are out of date, and the reason: each change is made in a copy of a project that was run once."""
+"""Which runs are out of date, and why: each change is made in a copy of a project that was run once."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def test_touching_a_file_is_no_change(project) -> None:
 )
 def test_a_change_concerns_what_was_seen_to_read_it(project, name, runs, reason) -> None:
     edit(project, name)
-    assert why(project) == dict.fromkeys(runs, [reason])
+    assert why(project) == {run: [reason] for run in runs}
 
 
 def test_other_versions_concern_all(project, monkeypatch) -> None:
@@ -113,7 +113,7 @@ def test_other_versions_concern_all(project, monkeypatch) -> None:
     monkeypatch.setattr(
         inventory.metadata, "version", lambda name: "0.1" if name == "seaborn" else real(name)
     )
-    assert why(project) == dict.fromkeys(ALL, [f"seaborn {real('seaborn')} -> 0.1"])
+    assert why(project) == {run: [f"seaborn {real('seaborn')} -> 0.1"] for run in ALL}
 
 
 def test_other_parameters_concern_their_run(project) -> None:

@@ -105,8 +105,8 @@ def test_a_notebook_does_not_see_what_another_one_did(tmp_path) -> None:
     )
     asks = (
         "import os, sys, math, builtins, threading, pandas as pd, numpy as np",
-        "('left' in globals(), os.getcwd(), os.environ.get('SPOILT'), 'spoilt' in sys.path, round(math.pi, 5),"
-        " hasattr(builtins, 'spoilt'), pd.get_option('display.max_rows'), len(threading.enumerate()))",
+        "('left' in globals(), os.getcwd(), os.environ.get('SPOILT'), 'spoilt' in sys.path, round(math.pi, 5)"
+        ", hasattr(builtins, 'spoilt'), pd.get_option('display.max_rows'), len(threading.enumerate()))",
         "float(np.random.rand())",
     )
     before, spoilt, after = run(*asks), run(*spoils), run(*asks)
@@ -270,7 +270,7 @@ def test_a_request_that_is_none_is_refused() -> None:
 def test_many_in_a_row_leave_memory_and_descriptors_as_they_were() -> None:
     def held():
         status = Path("/proc/self/status").read_text()
-        return len(os.listdir("/proc/self/fd")), int(status.split("VmRSS:")[1].split()[0])
+        return len(list(Path("/proc/self/fd").iterdir())), int(status.split("VmRSS:")[1].split()[0])
 
     run("1")
     run("1")

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cgutils.analysis.aggregate import aggregate
+from cgutils.analysis import rows as score_rows
 from cgutils.analysis.consensus import consensus
 from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.rows import Values, dimension_row, index_row, withhold
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.framework import Framework
 
-INDEX = "index"
+INDEX = score_rows.INDEX
 _BOUNDS = ("membership", "lower", "upper")
 
 
@@ -114,8 +115,9 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     indicators = _indicators(collection, chosen)
     weights = indicator_weights(indicators, chosen)
     shares = {name: index_shares(framework, chosen) for name, framework in collection.frameworks.items()}
-    places = indicators.groupby(["case_id", "dimension_id"], sort=False).indices
-    all_values = _Values(
+    grouped = indicators.groupby(["case_id", "dimension_id"], sort=False).indices
+    places = {key: np.asarray(found) for key, found in grouped.items()}
+    all_values = Values(
         indicators[list(_BOUNDS)].to_numpy(),
         weights.to_numpy(),
         indicators["membership"].notna().to_numpy(),
@@ -214,99 +216,19 @@ def index_shares(framework: Framework, options: ScoringOptions) -> dict[str, flo
     return dict(zip(inside, options.dimension_weights(inside).tolist(), strict=True))
 
 
-@dataclass(frozen=True)
-class _Values:
-    """Memberships with their bounds (n by 3), weights and states of indicators."""
-
-    bounds: np.ndarray
-    weights: np.ndarray
-    assessed: np.ndarray
-    disputed: np.ndarray
-
-    def at(self, places: np.ndarray) -> _Values:
-        return _Values(
-            self.bounds[places], self.weights[places], self.assessed[places], self.disputed[places]
-        )
-
-
 def _case_rows(
     case_id: str,
     framework: Framework,
-    values: dict[str, _Values],
+    values: dict[str, Values],
     shares: dict[str, float],
     options: ScoringOptions,
 ) -> list[dict[str, object]]:
-    of = {name: _dimension_row(case_id, name, own, options) for name, own in values.items()}
+    of = {name: dimension_row(case_id, name, own, options) for name, own in values.items()}
     rows = [of[name] for name in shares]
-    index = _index_row(case_id, rows, np.asarray([*shares.values()]), options)
+    index = index_row(case_id, rows, np.asarray([*shares.values()]), options)
     rest = [of[d.dimension_id] for d in framework.dimensions if not d.in_index]
-    shown = [_withhold(row, options.coverage_threshold) for row in [*rows, index, *rest]]
+    shown = [withhold(row, options.coverage_threshold) for row in [*rows, index, *rest]]
     return shown
-
-
-def _dimension_row(
-    case_id: str, dimension_id: str, own: _Values, options: ScoringOptions
-) -> dict[str, object]:
-    w = own.weights
-    value, lower, upper = aggregate(own.bounds.T, w, options.aggregation, options.geometric_floor)
-    assessed = own.assessed & (w > 0)
-    disputed = bool((own.disputed & (w > 0)).any())
-    coverage = float(w[assessed].sum() / w.sum()) if w.sum() > 0 else 0.0
-    counts = (int(assessed.sum()), int((w > 0).sum()))
-    return _row(case_id, dimension_id, (value, lower, upper), coverage, counts, disputed)
-
-
-def _index_row(
-    case_id: str, rows: list[dict[str, object]], share: np.ndarray, options: ScoringOptions
-) -> dict[str, object]:
-    def column(name: str) -> np.ndarray:
-        return np.asarray([row[name] for row in rows], dtype="float64")
-
-    # A dimension without any indicator in common (or of weight) has no bounds and takes no part.
-    used = np.where(column("n_indicators") > 0, share, 0.0)
-    stacked = np.stack([column("score"), column("lower"), column("upper")])
-    value, lower, upper = aggregate(stacked, used, options.index_aggregation, options.geometric_floor)
-    coverage = float((used * column("coverage")).sum() / used.sum()) if used.sum() > 0 else 0.0
-    taking_part = used > 0
-    counts = (int(column("n_assessed")[taking_part].sum()), int(column("n_indicators")[taking_part].sum()))
-    disputed = bool((column("disputed") * used).any())
-    return _row(case_id, INDEX, (value, lower, upper), coverage, counts, disputed)
-
-
-def _row(
-    case_id: str,
-    dimension_id: str,
-    bounds: tuple[float, float, float],
-    coverage: float,
-    counts: tuple[int, int],
-    disputed: bool,
-) -> dict[str, object]:
-    value, lower, upper = (float(number) for number in bounds)
-    return {
-        "case_id": case_id,
-        "dimension_id": dimension_id,
-        "score": value,
-        "lower": lower,
-        "upper": upper,
-        "coverage": coverage,
-        "n_assessed": counts[0],
-        "n_indicators": counts[1],
-        "disputed": disputed,
-    }
-
-
-def _withhold(row: dict[str, object], threshold: float) -> dict[str, object]:
-    disputed = row.pop("disputed")
-    if disputed:
-        row["status"] = "disputed"
-    elif not row["n_assessed"]:
-        row["status"] = "not_assessed"
-    elif float(str(row["coverage"])) < threshold:
-        row["status"] = "withheld"
-    else:
-        row["status"] = "scored"
-        return row
-    return {**row, "score": np.nan}
 
 
 def _check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:

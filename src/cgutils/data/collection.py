@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cgutils.data.checking import load_table, typed
+from cgutils.data.checking import typed
 from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.crosschecks import check_case, check_references
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
-from cgutils.data.project import Project, find_project, is_id
+from cgutils.data.loading import Loading, folders, read_frameworks, unknown_tables
+from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.yamlfiles import load_yaml
 
@@ -75,39 +74,6 @@ class Collection:
         return self.frameworks[self.cases[case_id].framework]
 
 
-@dataclass
-class _Loading:
-    """What has been read so far, and what was wrong with it."""
-
-    root: Path
-    case_ids: frozenset[str] | None = None
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-
-    def name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
-    @property
-    def damaged(self) -> frozenset[str]:
-        return frozenset(problem.file for problem in self.problems)
-
-    def table(self, folder: Path, spec: TableSpec) -> pd.DataFrame:
-        path = folder / f"{spec.name}.csv"
-        if not path.is_file():
-            if spec.required:
-                self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
-            return _no_rows(spec)
-        frame, problems, notes = load_table(path, self.name(path), spec)
-        self.problems += problems
-        self.notes += notes
-        return frame
-
-
-@cache
-def _no_rows(spec: TableSpec) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(spec.columns), dtype="object")
-
-
 def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | None = None) -> Collection:
     """Read and check everything under ``data/raw``.
 
@@ -145,9 +111,9 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
 
 
 def _load(project: Project, case_ids: frozenset[str] | None) -> Collection:
-    loading = _Loading(project.root, case_ids)
-    frameworks = _frameworks(loading, project.raw / "frameworks")
-    _unknown_tables(loading, project.raw, COLLECTION_TABLES)
+    loading = Loading(project.root, case_ids)
+    frameworks = read_frameworks(loading, project.raw / "frameworks")
+    unknown_tables(loading, project.raw, COLLECTION_TABLES)
     collection_tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
@@ -185,44 +151,13 @@ def _load(project: Project, case_ids: frozenset[str] | None) -> Collection:
     )
 
 
-def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
-    found: dict[str, Framework] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        framework, problems = load_yaml(path, loading.name(path), Framework)
-        loading.problems += problems
-        if framework is None:
-            continue
-        if framework.framework_id != path.stem:
-            loading.problems.append(
-                Problem(
-                    loading.name(path),
-                    None,
-                    "framework_id",
-                    framework.framework_id,
-                    f"{path.stem}, the name of the file",
-                    "Make them agree.",
-                )
-            )
-        found[framework.framework_id] = framework
-    if not found and not loading.problems:
-        loading.problems.append(
-            Problem(
-                loading.name(folder),
-                found="no framework",
-                allowed="at least one .yaml file",
-                fix="Add a codebook.",
-            )
-        )
-    return found
-
-
 def _cases(
-    loading: _Loading, folder: Path, frameworks: Mapping[str, Framework]
+    loading: Loading, folder: Path, frameworks: Mapping[str, Framework]
 ) -> tuple[dict[str, Case], dict[str, dict[str, pd.DataFrame]]]:
     cases: dict[str, Case] = {}
     tables: dict[str, dict[str, pd.DataFrame]] = {}
     unusable = {name.rpartition("/")[0] for name in loading.damaged}
-    for path in _folders(loading, folder, "case"):
+    for path in folders(loading, folder, "case"):
         if loading.case_ids is not None and path.name not in loading.case_ids:
             continue
         case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
@@ -230,7 +165,7 @@ def _cases(
         known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
         problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), known)
         loading.problems += problems
-        _unknown_tables(loading, path, CASE_TABLES)
+        unknown_tables(loading, path, CASE_TABLES)
         frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
         if case is not None and case.case_id == path.name:
             cases[case.case_id] = case
@@ -272,48 +207,16 @@ def _case_problems(
     return problems
 
 
-def _context(loading: _Loading, folder: Path) -> dict[str, dict[str, pd.DataFrame]]:
+def _context(loading: Loading, folder: Path) -> dict[str, dict[str, pd.DataFrame]]:
     topics: dict[str, dict[str, pd.DataFrame]] = {}
-    for path in _folders(loading, folder, "context topic"):
-        _unknown_tables(loading, path, CONTEXT_TABLES)
+    for path in folders(loading, folder, "context topic"):
+        unknown_tables(loading, path, CONTEXT_TABLES)
         topics[path.name] = {
             spec.name: loading.table(path, spec)
             for spec in CONTEXT_TABLES
             if (path / f"{spec.name}.csv").is_file()
         }
     return topics
-
-
-def _unknown_tables(loading: _Loading, folder: Path, specs: Iterable[TableSpec]) -> None:
-    # A table whose name is misspelt would otherwise be left out without a word.
-    known = [f"{spec.name}.csv" for spec in specs]
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
-        if path.name in known or path.name.startswith((".", "~")):
-            continue
-        close = difflib.get_close_matches(path.name.lower(), known, 1)
-        fix = f"Did you mean {close[0]}?" if close else "Rename the file, or move it elsewhere."
-        loading.problems.append(
-            Problem(loading.name(path), found="an unknown table", allowed=", ".join(known), fix=fix)
-        )
-
-
-def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.name.startswith("."):
-            continue
-        if is_id(path.name):
-            yield path
-            continue
-        loading.problems.append(
-            Problem(
-                loading.name(path),
-                found=f"a {what} folder with this name",
-                allowed="lower-case letters, digits, - and _",
-                fix="Rename the folder.",
-            )
-        )
 
 
 def _stack(case_tables: Mapping[str, Mapping[str, pd.DataFrame]], spec: TableSpec) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """A task that travels: with all that it reads, and back with all that it made, as bytes.
 
-Whoever executes it needs this library in the same environment, and neither the project nor a folder in common.
+Whoever executes it needs this library in the same environment, and neither the project nor a common folder.
 """
 
 from __future__ import annotations

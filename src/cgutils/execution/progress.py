@@ -1,7 +1,7 @@
 """What a run says while it goes on: lines, a bar in a terminal, JSON for machines, or nothing.
 
-JSON is one object a line on stdout, with the key ``event``: ``plan`` (runs with the reasons and results of each),
-``run`` (one is done), ``end``. Keys may be added, none will change its meaning.
+JSON is one object a line on stdout, with the key ``event``: ``plan`` (runs with the reasons and results of
+each), ``run`` (one is done), ``end``. Keys may be added, none will change its meaning.
 """
 
 from __future__ import annotations

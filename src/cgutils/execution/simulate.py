@@ -33,10 +33,10 @@ _MARK_TEXT = """\
 Made by `cgutils simulate --cases {n_cases} --seed {seed}`. Every case in here is made up: no study, no place,
 no person, no finding. It serves to measure and to test, and says nothing about collaborative governance.
 
-What is known of it: each indicator of each case has a true level, each from 0 to 3 as likely as the others, or
-is not assessed (with probability {not_assessed:g}). Both coders know the true level; where it is 1 or 2, the
-second one gives the other of the two with probability {disagreement:g}, and the adjudication settles on the true
-one. `truth.csv` lists the true levels: what the library settles on must be these.
+What is known of it: each indicator of each case has a true level, each from 0 to 3 as likely as the others,
+or is not assessed (with probability {not_assessed:g}). Both coders know the true level; where it is 1 or 2,
+the second one gives the other of the two with probability {disagreement:g}, and the adjudication settles on
+the true one. `truth.csv` lists the true levels: what the library settles on must be these.
 
 # Koleksi sintetis
 

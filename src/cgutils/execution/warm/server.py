@@ -1,11 +1,12 @@
 """The warm parent: it imports the slow libraries once and forks a kernel whenever one is asked for.
 
-It has one thread and no ZeroMQ context, for a fork copies neither. It ends with its owner, and its kernels end
-with it. The library of this project is not among what it imports, or a kernel would not see that it was edited.
+It has one thread and no ZeroMQ context, for a fork copies neither. It ends with its owner, and its kernels
+end with it. The library of this project is not among what it imports, or a kernel would not see that it was
+edited.
 
-Between the parent and each kernel stands a keeper, a fork as well, which does nothing but wait: for the end of
-the kernel, to tell the client its exit code, and for the end of the client, to end the kernel. A kernel that
-kills its parent kills its keeper, and no other kernel.
+Between the parent and each kernel stands a keeper, a fork as well, which does nothing but wait: for the end
+of the kernel, to tell the client its exit code, and for the end of the client, to end the kernel. A kernel
+that kills its parent kills its keeper, and no other kernel.
 """
 
 from __future__ import annotations
