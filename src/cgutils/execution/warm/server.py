@@ -143,10 +143,12 @@ def _draw() -> None:
 
 def _check() -> None:
     from pandas import DataFrame  # noqa: PLC0415
-    from pandera.pandas import Check, Column, DataFrameSchema  # noqa: PLC0415
+    from pandera.pandas import DataFrameModel, Field  # noqa: PLC0415
+    from pandera.typing import Series  # noqa: PLC0415
 
-    # The checks are made known at the first use, which loads as much again as the import.
-    schema = DataFrameSchema({"x": Column(str, Check.isin(["x"]))})
+    # Much is loaded at the first use only, more than by the import.
+    fields = {"__annotations__": {"x": Series[str]}, "x": Field(isin=["x"])}
+    schema = type("Model", (DataFrameModel,), fields).to_schema()  # type: ignore[attr-defined]
     schema.validate(DataFrame({"x": ["x"]}), lazy=True)
 
 
