@@ -52,7 +52,7 @@ def timed(work: Callable[[], object]) -> float:
 
 def cgutils(project: Path, *words: str) -> None:
     """Call the command line."""
-    command = [sys.executable, "-m", "cgutils.cli", "run", "--quiet", "--project", str(project), *words]
+    command = [sys.executable, "-m", "cgutils", "run", "--quiet", "--project", str(project), *words]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

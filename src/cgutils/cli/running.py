@@ -172,11 +172,9 @@ def _nothing(place: Project, due: Due, said: Said, n_runs: int, started: float) 
 
         settle(place, due, ())
     if said.value == "lines":
-        what = "the notebook is" if n_runs == 1 else f"all {n_runs} notebooks are"
-        seconds = time.perf_counter() - started
-        typer.echo(
-            f"Nothing to do: {what} up to date; --force runs them all the same. It took {seconds:.1f} s."
-        )
+        from cgutils.execution.progress import nothing_line  # noqa: PLC0415
+
+        typer.echo(nothing_line(n_runs, time.perf_counter() - started))
 
 
 def _make(

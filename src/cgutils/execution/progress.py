@@ -146,6 +146,12 @@ def progress_line(result: RunResult, done: int, total: int, left: float | None =
     return f"[{done}/{total}] {result.run.name}  {result.seconds:.1f} s{rest}{failed}"
 
 
+def nothing_line(n_runs: int, seconds: float) -> str:
+    """Say that nothing is out of date."""
+    what = "the notebook is" if n_runs == 1 else f"all {n_runs} notebooks are"
+    return f"Nothing to do: {what} up to date; --force runs them all the same. It took {seconds:.1f} s."
+
+
 def emit(event: str, **facts: Any) -> None:
     """Write one event as a line of JSON to stdout."""
     print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
