@@ -196,7 +196,9 @@ def _make(
         from cgutils.execution import report  # noqa: PLC0415
         from cgutils.execution.journal import note_done, settle  # noqa: PLC0415
         from cgutils.execution.run import run_collection  # noqa: PLC0415
+        from cgutils.execution.worker import skip_unused_imports  # noqa: PLC0415
 
+        skip_unused_imports(others=wish.scheduler is None)
         collection = load_collection(place.root)
         if not wish.trial:
             write_descriptions(place)

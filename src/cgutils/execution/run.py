@@ -20,9 +20,10 @@ from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
 from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
+from cgutils.execution.warm.child import BYTE_CODE
 from cgutils.execution.warm.client import warm_parent
 
-RULES_FILE = "sanitize.cfg"
+RULES_FILE, BYTE_CODE_FOLDER = "sanitize.cfg", "bytecode"
 CELL_TIMEOUT = 600
 START_TIMEOUT = 120
 
@@ -137,7 +138,7 @@ def run_collection(
 def _here(tasks: list[Task], workers: int | None, scratch: Path) -> Generator[tuple[Outcome, Recorded]]:
     with closing(execute_all(tasks, workers)) as outcomes:
         for outcome in outcomes:
-            yield outcome, recorded(scratch / outcome.name)
+            yield outcome, recorded(scratch / outcome.name, scratch.parent / BYTE_CODE_FOLDER)
 
 
 def _there(project: Project, tasks: list[Task], scheduler: str) -> Generator[tuple[Outcome, Recorded]]:
@@ -192,6 +193,7 @@ def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
             PROCESSED_VARIABLE: str(project.processed.resolve()),
             # A start-up file or a setting of the person's own IPython is no part of the collection.
             "IPYTHONDIR": str(scratch / run.name),
+            BYTE_CODE: str(scratch.parent / BYTE_CODE_FOLDER),
         },
         rules=sanitising_rules(project),
         forbidden=_forbidden(project),
