@@ -33,6 +33,15 @@ def test_a_column_fits_where_pandera_finds_nothing(spec, column) -> None:
         assert _fits(frame[column], facts) is found, cell
 
 
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
+def test_a_table_has_the_columns_that_pandera_makes_of_it(spec) -> None:
+    made = spec.schema.to_schema().columns
+    assert list(spec.columns) == list(made)
+    for name, column in made.items():
+        facts = {**column.metadata, "required": not column.nullable, "description": column.description}
+        assert spec.columns[name] == facts
+
+
 TEXTS = st.text("ab:-[]{}&*!#'\"\n ?|>%@\t12,.~", max_size=40)
 
 

@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def warm(skip: set[str]) -> None:
-    """Import what is slow, draw once so that fonts are found, and check a table once.
+    """Import what is slow, and draw once so that fonts are found.
 
     A library that warns while it is imported, or prints, would say nothing in the notebook that imports it
     later: then the process begins again without it.
@@ -109,10 +109,9 @@ def warm(skip: set[str]) -> None:
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], SKIP + name])  # noqa: S606
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for first in (_draw, _check):
-            # What fails here fails in the notebook, where somebody sees it.
-            with contextlib.suppress(Exception):
-                first()
+        # What fails here fails in the notebook, where somebody sees it.
+        with contextlib.suppress(Exception):
+            _draw()
 
 
 def forget(package: str) -> None:
@@ -139,17 +138,6 @@ def _draw() -> None:
     axes.legend()
     figure.savefig(io.BytesIO(), format="png")
     figure.savefig(io.BytesIO(), format="svg")
-
-
-def _check() -> None:
-    from pandas import DataFrame  # noqa: PLC0415
-    from pandera.pandas import DataFrameModel, Field  # noqa: PLC0415
-    from pandera.typing import Series  # noqa: PLC0415
-
-    # Much is loaded at the first use only, more than by the import.
-    fields = {"__annotations__": {"x": Series[str]}, "x": Field(isin=["x"])}
-    schema = type("Model", (DataFrameModel,), fields).to_schema()  # type: ignore[attr-defined]
-    schema.validate(DataFrame({"x": ["x"]}), lazy=True)
 
 
 def _serve(listener: socket.socket, owner: int) -> socket.socket:
