@@ -47,6 +47,7 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
         "CGUTILS_PROJECT": str(ROOT),
         "CGUTILS_PROCESSED": str(scratch / "processed"),
         "IPYTHONDIR": str(scratch / "ipython"),
+        "CGUTILS_BYTE_CODE": str(scratch / "bytecode"),
     }
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)

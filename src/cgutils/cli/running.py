@@ -173,11 +173,9 @@ def _nothing(place: Project, due: Due, said: Said, n_runs: int, started: float) 
 
         settle(place, due, ())
     if said.value == "lines":
-        what = "the notebook is" if n_runs == 1 else f"all {n_runs} notebooks are"
-        seconds = time.perf_counter() - started
-        typer.echo(
-            f"Nothing to do: {what} up to date; --force runs them all the same. It took {seconds:.1f} s."
-        )
+        from cgutils.execution.progress import nothing_line  # noqa: PLC0415
+
+        typer.echo(nothing_line(n_runs, time.perf_counter() - started))
 
 
 def _make(
@@ -199,7 +197,9 @@ def _make(
         from cgutils.execution import report  # noqa: PLC0415
         from cgutils.execution.journal import note_done, settle  # noqa: PLC0415
         from cgutils.execution.run import run_collection  # noqa: PLC0415
+        from cgutils.execution.worker import skip_unused_imports  # noqa: PLC0415
 
+        skip_unused_imports(others=wish.scheduler is None)
         collection = load_collection(place.root)
         if not wish.trial:
             write_descriptions(place)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import pandera.pandas as pa
+from pandera.api.dataframe.model_components import FieldInfo
 
 from cgutils.data.project import ID_PATTERN
 
@@ -121,8 +122,13 @@ class TableSpec:
 
     @cached_property
     def columns(self) -> dict[str, dict[str, Any]]:
-        """Facts of each column: kind, allowed, values, references, heading, draft, required and more."""
-        return {
-            name: {**column.metadata, "required": not column.nullable, "description": column.description}
-            for name, column in self.schema.to_schema().columns.items()
-        }
+        """Facts of each column: kind, allowed, values, pattern, references, heading, required and more."""
+        # As declared: to make pandera's own schema takes most of a load, and is needed for problems only.
+        found: dict[str, dict[str, Any]] = {}
+        for owner in reversed(self.schema.__mro__):
+            for name in vars(owner).get("__annotations__", ()):
+                field = vars(owner).get(name)
+                if isinstance(field, FieldInfo):
+                    facts = {"required": not field.nullable, "description": field.description}
+                    found[name] = {**(field.metadata or {}), **facts}
+        return found

@@ -70,6 +70,12 @@ class _FastLoader(_KeysOnce, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # 
     """A safe loader that is many times as fast; whatever it does not like is read again by the strict one."""
 
 
+def own_yaml(text: str) -> Any:
+    """Read YAML of the library itself."""
+    # A safe loader as well.
+    return yaml.load(text, Loader=_FastLoader)  # noqa: S506
+
+
 def load_yaml(path: Path, name: str, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """Read a YAML file and check it against a model.
 

@@ -92,8 +92,8 @@ def _connect(scheduler: str) -> Any:
         return Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise CgutilsError(
-            f"--scheduler {scheduler}: no scheduler answers ({error or type(error).__name__}). Start one with "
-            "`dask scheduler`, and workers with `dask worker ADDRESS`."
+            f"--scheduler {scheduler}: no scheduler answers ({error or type(error).__name__}). Start one "
+            "with `dask scheduler`, and workers with `dask worker ADDRESS`."
         ) from error
 
 

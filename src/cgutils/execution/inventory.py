@@ -1,4 +1,4 @@
-"""What is there: files with their checksums, versions, system. Light, so that a run with nothing to do is quick."""
+"""What is there: files with their checksums, versions, system. Light, so that doing nothing is quick."""
 
 from __future__ import annotations
 

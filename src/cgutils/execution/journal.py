@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
 from cgutils.execution.inventory import NOTEBOOKS
 from cgutils.execution.lock import FOLDER
@@ -121,7 +122,11 @@ def note_done(project: Project, result: RunResult, before: State) -> None:
         "runs": {name: record},
         "outputs": {path: {"sha256": sha, "runs": [name]} for path, sha in checksums(own).items()},
     }
-    write_text(_note(project, name), json.dumps(content, sort_keys=True), flush=False)
+    try:
+        write_text(_note(project, name), json.dumps(content, sort_keys=True), flush=False)
+    except CgutilsError:
+        # Without the note the run is made again the next time, no worse.
+        return
 
 
 def settle(project: Project, due: Due, results: Iterable[RunResult]) -> Path | None:

@@ -47,15 +47,21 @@ def project_lock(project: Project) -> Iterator[Path]:
             "Wait until it has ended, or end it."
         ) from None
     except OSError as error:
-        raise CgutilsError(
-            f"{project.root}: cannot be written to ({error.strerror}); nothing was run"
-        ) from error
+        raise not_writable(project, error) from error
     try:
-        pid.write_text(str(os.getpid()), encoding="utf-8")
+        try:
+            pid.write_text(str(os.getpid()), encoding="utf-8")
+        except OSError as error:
+            raise not_writable(project, error) from error
         yield folder
         pid.unlink(missing_ok=True)
     finally:
         lock.release()
+
+
+def not_writable(project: Project, error: OSError) -> CgutilsError:
+    """Say that nothing can be run in a folder that cannot be written to, or on a full disk."""
+    return CgutilsError(f"{project.root}: cannot be written to ({error.strerror}); nothing was run")
 
 
 def _read(pid: Path) -> str:

@@ -40,8 +40,8 @@ class RunRecord(Part):
     """One run: its notebook, the values put into it, and the inputs that it was seen to open.
 
     ``reads``: inputs; a name that ends with ``/`` stands for all below that folder, ``*`` for any one folder.
-    Of the tables that the collection was loaded from, those whose content was asked for. ``imports``: files of
-    the library.
+    Of the tables that the collection was loaded from, those whose content was asked for. ``imports``: files
+    of the library.
     """
 
     notebook: str

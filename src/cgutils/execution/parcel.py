@@ -1,6 +1,6 @@
 """A task that travels: with all that it reads, and back with all that it made, as bytes.
 
-Whoever executes it needs this library in the same environment, and neither the project nor a folder in common.
+Whoever executes it needs this library in the same environment, and neither the project nor a common folder.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from cgutils.execution.inventory import (
 from cgutils.execution.outdated import environment_words
 from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
-from cgutils.execution.worker import execute, skip_unused_grammar
+from cgutils.execution.warm.child import BYTE_CODE
+from cgutils.execution.worker import execute, skip_unused_imports
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -103,7 +104,7 @@ def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:
     if differs := _differences(origin, here):
         failure = Failure(Cause.OTHER, f"the worker differs: {'; '.join(differs)}")
         return Delivery(Outcome(task.name, failure=failure))
-    skip_unused_grammar()
+    skip_unused_imports()
     with tempfile.TemporaryDirectory(prefix="cgutils-task-", ignore_cleanup_errors=True) as name:
         root = Path(name).resolve() / "project"
         scratch = Path(name).resolve() / "ipython"
@@ -122,7 +123,7 @@ def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:
             replace(
                 task,
                 folder=str(project.notebooks),
-                environment={**task.environment, **variables},
+                environment={**task.environment, **variables, BYTE_CODE: ""},
                 forbidden={**own, **task.forbidden},
             )
         )

@@ -1,7 +1,7 @@
 """What a run says while it goes on: lines, a bar in a terminal, JSON for machines, or nothing.
 
-JSON is one object a line on stdout, with the key ``event``: ``plan`` (runs with the reasons and results of each),
-``run`` (one is done), ``end``. Keys may be added, none will change its meaning.
+JSON is one object a line on stdout, with the key ``event``: ``plan`` (runs with the reasons and results of
+each), ``run`` (one is done), ``end``. Keys may be added, none will change its meaning.
 """
 
 from __future__ import annotations
@@ -144,6 +144,12 @@ def progress_line(result: RunResult, done: int, total: int, left: float | None =
     failed = "  FAILED" if result.failure is not None else ""
     rest = f", about {left:.0f} s left" if left is not None and done < total else ""
     return f"[{done}/{total}] {result.run.name}  {result.seconds:.1f} s{rest}{failed}"
+
+
+def nothing_line(n_runs: int, seconds: float) -> str:
+    """Say that nothing is out of date."""
+    what = "the notebook is" if n_runs == 1 else f"all {n_runs} notebooks are"
+    return f"Nothing to do: {what} up to date; --force runs them all the same. It took {seconds:.1f} s."
 
 
 def emit(event: str, **facts: Any) -> None:

@@ -46,7 +46,7 @@ def used(opened: Iterable[str], tables: Collection[str]) -> set[str]:
 
 
 def folded(names: Iterable[str], inputs: Iterable[str]) -> list[str]:
-    """Write ``folder/`` for a folder all inputs of which are named, and ``cases/*/x.csv`` for one in all cases."""
+    """Write ``folder/`` for a folder all inputs of which are named, ``cases/*/x.csv`` for a table of all."""
     left, inputs, short = set(names), set(inputs), list[str]()
     folders = {parent.as_posix() for name in inputs for parent in Path(name).parents} - {"."}
     for folder in sorted(folders, key=lambda name: (name.count("/"), name)):

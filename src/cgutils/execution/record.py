@@ -90,13 +90,15 @@ def start_recording(folder: Path) -> None:
     (startup / "00-record.py").write_text(script, encoding="utf-8")
 
 
-def recorded(folder: Path) -> Recorded:
+def recorded(folder: Path, byte_code: Path | None = None) -> Recorded:
     """Return what was noted for a run.
 
     Parameters
     ----------
     folder : Path
         What `start_recording` was given.
+    byte_code : Path, optional
+        Folder of byte code that is not kept beside its sources.
 
     Returns
     -------
@@ -113,18 +115,21 @@ def recorded(folder: Path) -> Recorded:
             found[line[0]].add(line[2:])
     written = {Path(name) for name in found["w"]}
     return Recorded(
-        read=tuple(sorted({_source(name) for name in found["r"]} - written)),
-        loaded=tuple(sorted({_source(name) for name in found["l"]} - written)),
+        read=tuple(sorted({_source(name, byte_code) for name in found["r"]} - written)),
+        loaded=tuple(sorted({_source(name, byte_code) for name in found["l"]} - written)),
         tables=tuple(sorted(found["t"])),
         written=tuple(sorted(written)),
     )
 
 
-def _source(name: str) -> Path:
+def _source(name: str, byte_code: Path | None) -> Path:
     """Return the source of byte code: where that is kept, the source itself is not opened."""
+    path = Path(name)
+    if path.suffix == ".pyc" and byte_code is not None and path.is_relative_to(byte_code):
+        return Path(path.anchor, path.relative_to(byte_code)).with_name(f"{path.name.split('.')[0]}.py")
     if name.endswith(".pyc"):
         try:
             return Path(source_from_cache(name))
         except ValueError:
             pass
-    return Path(name)
+    return path

@@ -7,22 +7,23 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
 from cgutils.execution.inventory import EXECUTED
-from cgutils.execution.lock import project_lock
+from cgutils.execution.lock import not_writable, project_lock
 from cgutils.execution.normalise import Rules, read_rules
 from cgutils.execution.plan import Run
 from cgutils.execution.pool import execute_all
 from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
+from cgutils.execution.warm.child import BYTE_CODE
 from cgutils.execution.warm.client import warm_parent
 
-RULES_FILE = "sanitize.cfg"
+RULES_FILE, BYTE_CODE_FOLDER = "sanitize.cfg", "bytecode"
 CELL_TIMEOUT = 600
 START_TIMEOUT = 120
 
@@ -120,7 +121,10 @@ def run_collection(
             stack.enter_context(warm_parent())
         scratch = stack.enter_context(_scratch(project, folder, target))
         longest_first = sorted(chosen.values(), key=lambda run: _length(run, target, expected), reverse=True)
-        tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+        try:
+            tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+        except OSError as error:
+            raise not_writable(project, error) from error
         made = _here(tasks, workers, scratch) if scheduler is None else _there(project, tasks, scheduler)
         with closing(made) as outcomes:
             for outcome, seen in outcomes:
@@ -134,7 +138,7 @@ def run_collection(
 def _here(tasks: list[Task], workers: int | None, scratch: Path) -> Generator[tuple[Outcome, Recorded]]:
     with closing(execute_all(tasks, workers)) as outcomes:
         for outcome in outcomes:
-            yield outcome, recorded(scratch / outcome.name)
+            yield outcome, recorded(scratch / outcome.name, scratch.parent / BYTE_CODE_FOLDER)
 
 
 def _there(project: Project, tasks: list[Task], scheduler: str) -> Generator[tuple[Outcome, Recorded]]:
@@ -165,8 +169,12 @@ def _scratch(project: Project, folder: Path, executed: Path) -> Iterator[Path]:
     shutil.rmtree(scratch, ignore_errors=True)
     for place in (project.processed, executed):
         for left in [*place.glob(".*.part"), *place.glob("*/.*.part")]:
-            left.unlink(missing_ok=True)
-    scratch.mkdir(parents=True)
+            with suppress(OSError):
+                left.unlink()
+    try:
+        scratch.mkdir(parents=True)
+    except OSError as error:
+        raise not_writable(project, error) from error
     try:
         yield scratch
     finally:
@@ -185,6 +193,7 @@ def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
             PROCESSED_VARIABLE: str(project.processed.resolve()),
             # A start-up file or a setting of the person's own IPython is no part of the collection.
             "IPYTHONDIR": str(scratch / run.name),
+            BYTE_CODE: str(scratch.parent / BYTE_CODE_FOLDER),
         },
         rules=sanitising_rules(project),
         forbidden=_forbidden(project),

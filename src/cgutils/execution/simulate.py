@@ -30,13 +30,13 @@ _SOFT, _HARD = ("judgement", "recommendation"), ("figure", "fact")
 _MARK_TEXT = """\
 # Synthetic collection
 
-Made by `cgutils simulate --cases {n_cases} --seed {seed}`. Every case in here is made up: no study, no place, no
-person, no finding. It serves to measure and to test, and says nothing about collaborative governance.
+Made by `cgutils simulate --cases {n_cases} --seed {seed}`. Every case in here is made up: no study, no place,
+no person, no finding. It serves to measure and to test, and says nothing about collaborative governance.
 
-What is known of it: each indicator of each case has a true level from 0 to 3, or is not assessed (with
-probability {not_assessed:g}). Both coders know the true level; with probability {disagreement:g} the second one
-gives a neighbouring level, and the adjudication settles on the true one. `truth.csv` lists the true levels: what
-the library settles on must be these.
+What is known of it: each indicator of each case has a true level, each from 0 to 3 as likely as the others,
+or is not assessed (with probability {not_assessed:g}). Both coders know the true level; where it is 1 or 2,
+the second one gives the other of the two with probability {disagreement:g}, and the adjudication settles on
+the true one. `truth.csv` lists the true levels: what the library settles on must be these.
 
 # Koleksi sintetis
 
@@ -59,7 +59,7 @@ class Properties:
     not_assessed : float
         Probability that an indicator is not assessed.
     disagreement : float
-        Probability that the second coder gives a neighbouring level.
+        Probability that the second coder takes level 1 for 2, or 2 for 1.
     """
 
     n_cases: int

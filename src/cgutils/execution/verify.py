@@ -11,7 +11,7 @@ from pathlib import Path
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
 from cgutils.execution.compare import Compared, Status, listed
-from cgutils.execution.inventory import checksums
+from cgutils.execution.inventory import EXECUTED, checksums
 from cgutils.execution.manifest import (
     MANIFEST,
     NOTEBOOKS,
@@ -24,7 +24,7 @@ from cgutils.execution.manifest import (
     read_manifest,
 )
 from cgutils.execution.plan import make_plan
-from cgutils.execution.run import EXECUTED, Progress, RunResult, run_collection, sanitising_rules
+from cgutils.execution.run import Progress, RunResult, run_collection, sanitising_rules
 from cgutils.execution.verify_artefacts import Setting, compare_artefact, read_descriptions
 from cgutils.execution.verify_causes import Causes
 from cgutils.execution.verify_manifest import (

@@ -47,15 +47,24 @@ def start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow_parent, daemon=True).start()
-    skip_unused_grammar()
+    skip_unused_imports()
 
 
-def skip_unused_grammar() -> None:
-    """Keep nbformat from building a grammar of internationalised addresses, which no notebook needs.
+def skip_unused_imports(others: bool = False) -> None:
+    """Keep libraries from importing what nothing here needs, in this process only.
 
-    It is most of the time that the import takes; without it the optional check of such addresses is left out.
+    Parameters
+    ----------
+    others : bool
+        Also what pandera looks for in order to know it: Dask's frames and hypothesis.
+
+    Notes
+    -----
+    nbformat builds a grammar of internationalised addresses, which is most of the time that its import takes;
+    without it the optional check of such addresses is left out.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for name in ("rfc3987_syntax", *(("dask.dataframe", "hypothesis") if others else ())):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def execute(task: Task) -> Outcome:

@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
-import yaml
 from babel.numbers import format_decimal
 
 from cgutils.data.errors import CgutilsError
+from cgutils.data.yamlfiles import own_yaml
 
 if TYPE_CHECKING:
     from cgutils.data.collection import Collection
@@ -43,7 +43,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
     CgutilsError
         Where a key stands in two groups, so that one would hide the other.
     """
-    groups = yaml.safe_load(files("cgutils.present").joinpath("words.yaml").read_text(encoding="utf-8"))
+    groups = own_yaml(files("cgutils.present").joinpath("words.yaml").read_text(encoding="utf-8"))
     flat: dict[str, Mapping[str, str]] = {}
     for group, entries in groups.items():
         for key, texts in entries.items():

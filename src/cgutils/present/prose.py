@@ -11,9 +11,8 @@ from importlib.resources import files
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from cgutils.data.errors import CgutilsError
+from cgutils.data.yamlfiles import own_yaml
 from cgutils.present.labels import Labels
 
 if TYPE_CHECKING:
@@ -135,5 +134,5 @@ def who_rated(collection: Collection, labels: Labels) -> Sentence:
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """Give all sentences by key, each in ``en`` and ``id``."""
     text = files("cgutils.present").joinpath("sentences.yaml").read_text(encoding="utf-8")
-    loaded: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
+    loaded: Mapping[str, Mapping[str, str]] = own_yaml(text)
     return loaded

@@ -29,7 +29,9 @@ def settle(figure: Figure) -> None:
         # The solver starts from the positions it finds: the second time they are better.
         if (engine := figure.get_layout_engine()) is not None:
             engine.execute(figure)
-        figure.draw_without_rendering()
+            engine.execute(figure)
+        else:
+            figure.draw_without_rendering()
         # "none" would leave a place holder, for whose sake matplotlib draws once more before it saves.
         figure.set_layout_engine(None)
         for part in figure.subfigs:

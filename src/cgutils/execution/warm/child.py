@@ -15,6 +15,8 @@ from cgutils.execution.warm import wire
 
 INLINE = "module://matplotlib_inline.backend_inline"
 BACKEND, PARENT = "MPLBACKEND", "JPY_PARENT_PID"
+# Names a folder for byte code, where Python is told to write none.
+BYTE_CODE = "CGUTILS_BYTE_CODE"
 # Read when Python, the C library or a warm library starts: another value cannot be had by a fork.
 START_ONLY = (
     *("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "HOME", "XDG_"),
@@ -42,6 +44,7 @@ def run_kernel(request: wire.Request, path: list[str]) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # What a kernel watches so as not to outlive it.
     request.environment[PARENT] = str(os.getppid())
+    byte_code = request.environment.pop(BYTE_CODE, "")
     differs = start_settings(dict(os.environ)) != start_settings(request.environment)
     os.environ.clear()
     os.environ.update(request.environment)
@@ -50,6 +53,9 @@ def run_kernel(request: wire.Request, path: list[str]) -> None:
         os.execve(request.command[0], request.command, request.environment)  # noqa: S606
     time.tzset()
     _as_after_start(request.command, path)
+    if byte_code and sys.dont_write_bytecode:
+        # Who wants none beside the sources has it here, or every kernel would compile the same modules anew.
+        sys.pycache_prefix, sys.dont_write_bytecode = byte_code, False
     _start(request.command[3:])
 
 

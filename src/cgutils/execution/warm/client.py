@@ -237,8 +237,8 @@ def warm_parent() -> Iterator[None]:
 
     Notes
     -----
-    Where there is one already it is used; where there can be none, that is said in one line. ``CGUTILS_WARM=off``
-    asks for none.
+    Where there is one already it is used; where there can be none, that is said in one line.
+    ``CGUTILS_WARM=off`` asks for none.
     """
     if os.environ.get(ADDRESS):
         yield

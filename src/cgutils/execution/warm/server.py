@@ -1,11 +1,12 @@
 """The warm parent: it imports the slow libraries once and forks a kernel whenever one is asked for.
 
-It has one thread and no ZeroMQ context, for a fork copies neither. It ends with its owner, and its kernels end
-with it. The library of this project is not among what it imports, or a kernel would not see that it was edited.
+It has one thread and no ZeroMQ context, for a fork copies neither. It ends with its owner, and its kernels
+end with it. The library of this project is not among what it imports, or a kernel would not see that it was
+edited.
 
-Between the parent and each kernel stands a keeper, a fork as well, which does nothing but wait: for the end of
-the kernel, to tell the client its exit code, and for the end of the client, to end the kernel. A kernel that
-kills its parent kills its keeper, and no other kernel.
+Between the parent and each kernel stands a keeper, a fork as well, which does nothing but wait: for the end
+of the kernel, to tell the client its exit code, and for the end of the client, to end the kernel. A kernel
+that kills its parent kills its keeper, and no other kernel.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def main() -> None:
 
 
 def warm(skip: set[str]) -> None:
-    """Import what is slow, draw once so that fonts are found, and check a table once.
+    """Import what is slow, and draw once so that fonts are found.
 
     A library that warns while it is imported, or prints, would say nothing in the notebook that imports it
     later: then the process begins again without it.
@@ -108,10 +109,9 @@ def warm(skip: set[str]) -> None:
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], SKIP + name])  # noqa: S606
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for first in (_draw, _check):
-            # What fails here fails in the notebook, where somebody sees it.
-            with contextlib.suppress(Exception):
-                first()
+        # What fails here fails in the notebook, where somebody sees it.
+        with contextlib.suppress(Exception):
+            _draw()
 
 
 def forget(package: str) -> None:
@@ -138,15 +138,6 @@ def _draw() -> None:
     axes.legend()
     figure.savefig(io.BytesIO(), format="png")
     figure.savefig(io.BytesIO(), format="svg")
-
-
-def _check() -> None:
-    from pandas import DataFrame  # noqa: PLC0415
-    from pandera.pandas import Check, Column, DataFrameSchema  # noqa: PLC0415
-
-    # The checks are made known at the first use, which loads as much again as the import.
-    schema = DataFrameSchema({"x": Column(str, Check.isin(["x"]))})
-    schema.validate(DataFrame({"x": ["x"]}), lazy=True)
 
 
 def _serve(listener: socket.socket, owner: int) -> socket.socket:
