@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from cgutils.data import collection as loading
+from cgutils.data import collection, loading
 from support import FIXTURES, MINIMAL, refused
 
 FAILURES = sorted(path for path in FIXTURES.glob("*/*.*") if path.suffix in {".csv", ".yaml"})
@@ -44,6 +44,7 @@ def sound_files_are_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("load_table", "load_yaml"):
             patch.setattr(loading, name, read_once(getattr(loading, name)))
+        patch.setattr(collection, "load_yaml", read_once(collection.load_yaml))
         yield
 
 
