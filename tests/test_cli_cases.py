@@ -95,7 +95,7 @@ def test_what_is_there_is_changed_only_when_asked(at: Path) -> None:
         (["sheet", "README.xlsx"], "is there already, and is not overwritten"),
         (["sheet", "x.xlsx", "--case", "../x"], "found '../x'; allowed: lower-case ids"),
         (["sheet", "x.xlsx", "--coder", "A b"], "found 'A b'; allowed: lower-case ids"),
-        (["sheet", "x.xlsx", "--framework", "none"], "there is no codebook 'none'"),
+        (["sheet", "x.xlsx", "--framework", "none"], "there is no framework 'none'"),
         (["sheet", "example.xlsx", "--framework", "none"], "coded by ansell_gash_2008, not by none"),
         (["import", "none.xlsx"], "there is no such file"),
         (["import", "README.md"], "files of this kind are not imported. Allowed: .xlsx"),

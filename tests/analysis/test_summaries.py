@@ -12,10 +12,12 @@ import pytest
 from cgutils.analysis.comparison import compare
 from cgutils.analysis.consensus import coder_levels
 from cgutils.analysis.context import partners, turnout, untouched_indicators
+from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.analysis.scoring import score
 from cgutils.analysis.summaries import (
     case_summary,
     disagreement_summary,
+    grid_summary,
     level_summary,
     of_case,
     partner_summary,
@@ -144,6 +146,7 @@ SENTENCES: dict[str, Callable[[Collection], dict[str, Any]]] = {
     "partners": lambda real: partner_summary(partners(real)),
     "partners_other_reading": lambda real: partner_summary(partners(real)),
     "rates_within": lambda _: rates_summary(pd.Series([60.0, 90.0]), 75.0),
+    "grid_size": lambda real: grid_summary(specification_grid(real)),
     "reached": lambda real: reached_summary(untouched_indicators(real)),
 }
 
@@ -162,4 +165,9 @@ def test_the_sentences_without_a_summary_are_known() -> None:
     # Those of exported documents are filled where the documents are put together.
     report = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "cgutils" / "report").glob("*.py"))
     exported = {key for key in sentences() if f'"{key}"' in report}
-    assert set(sentences()) - set(SENTENCES) - exported == {"worked_dimension", "who_rated"}
+    # Those of findings are filled in `cgutils.present.statements`, those of frameworks and of the perturbation
+    # by the notebook, from a frame and from its parameters.
+    findings = (ROOT / "src" / "cgutils" / "present" / "statements.py").read_text("utf-8")
+    stated = {key for key in sentences() if f'"{key}"' in findings or key.startswith("pair_")}
+    rest = set(sentences()) - set(SENTENCES) - exported - stated
+    assert rest == {"worked_dimension", "who_rated", "framework_pair", "perturbed"}

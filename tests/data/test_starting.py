@@ -140,7 +140,7 @@ def test_a_source_that_is_listed_is_not_listed_again(made: Path) -> None:
         ("Kota X", {}, "found 'Kota X'; allowed: lower-case letters and digits"),
         ("../x", {}, "found '../x'; allowed: lower-case"),
         ("kota-x", {"source": "a b"}, "found 'a b'; allowed: lower-case"),
-        ("kota-x", {"framework": "none"}, "there is no codebook 'none'.*known: ansell_gash_2008"),
+        ("kota-x", {"framework": "none"}, "there is no framework 'none'.*known: ansell_gash_2008"),
         ("kota-x", {"title": "  "}, "the title is blank"),
     ],
 )
@@ -151,14 +151,12 @@ def test_a_case_that_cannot_be_made(case_id: str, options: dict[str, str], said:
     assert snapshot(made) == before
 
 
-def test_a_project_with_two_codebooks_has_to_be_told(made: Path) -> None:
-    folder = made / "data/raw/frameworks"
-    text = (folder / "ansell_gash_2008.yaml").read_text(encoding="utf-8")
-    (folder / "other.yaml").write_text(
-        text.replace("framework_id: ansell_gash_2008", "framework_id: other"), encoding="utf-8"
-    )
-    with pytest.raises(CgutilsError, match="several codebooks or none \\(ansell_gash_2008, other\\)"):
-        new_case(find_project(made), "kota-x", "X")
+def test_a_new_case_takes_the_codebook_of_the_others_and_is_told_where_they_have_two(made: Path) -> None:
+    new_case(find_project(made), "kota-x", "X")
+    assert load_collection(made).cases["kota-x"].framework == "ansell_gash_2008"
+    new_case(find_project(made), "kota-y", "Y", framework="emerson_2012")
+    with pytest.raises(CgutilsError, match="no framework is named; known: ansell_gash_2008, emerson_2012"):
+        new_case(find_project(made), "kota-z", "Z")
 
 
 def test_the_notebooks_of_a_new_project_are_planned_in_both_languages(made: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_points_of_a_curve_are_the_differences_and_their_colour_is_the_sign(
 def test_the_matrix_tells_where_a_choice_is_made(make):
     frame = curve(2 * BINS).assign(calibration=["crisp"] * BINS + ["fuzzy"] * BINS)
     figure = plot_specification_curve(frame, make.labels())
-    mesh = figure.axes[1].collections[0].get_array().reshape(-1, BINS)
+    mesh = figure.axes[1].images[0].get_array()
     rows = [label.get_text() for label in figure.axes[1].get_yticklabels()]
     assert rows[0] == "Calibration: 0, 0, 1, 1" and rows[1] == "0, 0.33, 0.67, 1"
     # Twice as common as overall on one side, never on the other.

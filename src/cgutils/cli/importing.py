@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def sheet(
     workbook: Annotated[Path, typer.Argument(metavar="WORKBOOK.xlsx", help="The workbook to write.")],
     framework: Annotated[
-        str | None, typer.Option(metavar="ID", help="Codebook (default: that of the case, or the only one).")
+        str | None, typer.Option(metavar="ID", help="Codebook (default: that of the case, or of all cases).")
     ] = None,
     case: Annotated[
         str | None, typer.Option(metavar="ID", help="The case (default: the name of the workbook).")
@@ -67,7 +67,7 @@ def codebook(
         Path, typer.Argument(metavar="OUT", help="File to write: .qdc, .qdpx, .csv or .xlsx (MAXQDA).")
     ],
     framework: Annotated[
-        str | None, typer.Option(metavar="ID", help="Framework (needed where the project has several).")
+        str | None, typer.Option(metavar="ID", help="Framework (default: that of the cases).")
     ] = None,
     language: Annotated[Language, typer.Option(help="Language of names and descriptions.")] = Language.en,
     form: Annotated[

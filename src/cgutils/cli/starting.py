@@ -36,7 +36,7 @@ def add_case(
         typer.Option(metavar="TEXT", help="Its name in figures (default: from the id, kota-x: Kota X)."),
     ] = None,
     framework: Annotated[
-        str | None, typer.Option(metavar="ID", help="Its codebook (default: the only one of the project).")
+        str | None, typer.Option(metavar="ID", help="Its codebook (default: that of the other cases).")
     ] = None,
     source: Annotated[
         str | None, typer.Option(metavar="ID", help="Id of its source (default: the id of the case).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -173,7 +174,7 @@ def load_framework(project: Project, framework_id: str | None = None) -> Framewo
     project : Project
         The project.
     framework_id : str, optional
-        Its id; it may be left out where the project has only one.
+        Its id; without it, the one by which the cases are coded (see `choose_framework`).
 
     Returns
     -------
@@ -187,18 +188,49 @@ def load_framework(project: Project, framework_id: str | None = None) -> Framewo
         Where its file cannot be used.
     """
     known = {path.stem: path for path in sorted(project.raw.glob("frameworks/*.yaml"))}
-    if framework_id not in known and (framework_id is not None or len(known) != 1):
-        said = (
-            "no framework is named"
-            if framework_id is None
-            else f"there is no framework {framework_id[:80]!r}"
-        )
-        raise CgutilsError(f"{said}; known: {', '.join(known) or 'none'}. Name one with --framework.")
-    path = known[framework_id] if framework_id is not None else next(iter(known.values()))
+    path = known[choose_framework(known, _used(project), framework_id)]
     framework, problems = load_yaml(path, path.relative_to(project.root).as_posix(), Framework)
     if framework is None:
         raise CollectionError(problems)
     return framework
+
+
+def choose_framework(known: Iterable[str], used: Iterable[str], asked: str | None = None) -> str:
+    """Choose the framework that is asked for, or else the only one, or the only one that is in use.
+
+    Parameters
+    ----------
+    known : iterable of str
+        Frameworks of the project.
+    used : iterable of str
+        Those by which its cases are coded.
+    asked : str, optional
+        What the user named.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    CgutilsError
+        Where there is no such framework, or several to choose from.
+    """
+    known = list(known)
+    candidates = known if len(known) == 1 else sorted(set(used) & set(known))
+    if asked in known:
+        return str(asked)
+    if asked is None and len(candidates) == 1:
+        return candidates[0]
+    said = "no framework is named" if asked is None else f"there is no framework {asked[:80]!r}"
+    raise CgutilsError(f"{said}; known: {', '.join(known) or 'none'}. Name one with --framework.")
+
+
+def _used(project: Project) -> set[str]:
+    """Name the frameworks of the cases whose ``case.yaml`` can be read."""
+    paths = project.raw.glob("cases/*/case.yaml")
+    cases = (load_yaml(path, path.name, Case)[0] for path in paths)
+    return {case.framework for case in cases if case is not None}
 
 
 def load_case(project: Project, case_id: str) -> Case:

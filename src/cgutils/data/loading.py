@@ -51,6 +51,11 @@ class Parts:
     notes: list[Problem]
     whole: bool = True
 
+    @property
+    def used(self) -> list[str]:
+        """The frameworks by which the cases are coded, each once."""
+        return list(dict.fromkeys(case.framework for case in self.cases.values()))
+
 
 def read_parts(project: Project, case_ids: frozenset[str] | None = None) -> Parts:
     """Read everything under ``data/raw``.

@@ -247,15 +247,9 @@ def _frame(
         if not any(row):
             continue
         if len(row) != len(heading):
-            table.problems.append(
-                Problem(
-                    name,
-                    line,
-                    found=f"{len(row)} cells",
-                    allowed=f"{len(heading)} cells, as in the heading",
-                    fix="Look for a missing or surplus separator, or a cell that needs quotes.",
-                )
-            )
+            wanted = f"{len(heading)} cells, as in the heading"
+            fix = "Look for a missing or surplus separator, or a cell that needs quotes."
+            table.problems.append(Problem(name, line, None, f"{len(row)} cells", wanted, fix))
             continue
         lines.append(line)
         cells.append([restored(cell) for cell in row])

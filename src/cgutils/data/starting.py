@@ -15,6 +15,7 @@ from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.dictionary import write_descriptions
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.files import write_all, write_bytes
+from cgutils.data.framework import choose_framework
 from cgutils.data.loading import Parts, read_parts
 from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
@@ -119,7 +120,7 @@ def new_case(
     short = short_title or case_id.replace("-", " ").replace("_", " ").title()
     case: dict[str, Any] = {
         "case_id": case_id,
-        "framework": _codebook(parts, framework),
+        "framework": choose_framework(parts.frameworks, parts.used, framework),
         "title": _both(title.strip()),
         "short_title": _both(short.strip()),
         **{name: dict(UNWRITTEN) for name in ("place", "policy_field", "public_problem")},
@@ -162,17 +163,6 @@ def _shared(packed: str, in_clone: str) -> Path:
     if folder.is_dir():
         return folder
     raise CgutilsError("this installation of cgutils lacks the files of a new project. Install it again.")
-
-
-def _codebook(parts: Parts, framework: str | None) -> str:
-    if framework in parts.frameworks:
-        return str(framework)
-    known = ", ".join(parts.frameworks) or "none"
-    if framework is not None:
-        raise CgutilsError(f"there is no codebook {framework!r} in data/raw/frameworks; known: {known}.")
-    if len(parts.frameworks) != 1:
-        raise CgutilsError(f"the project has several codebooks or none ({known}). Name one: --framework ID.")
-    return next(iter(parts.frameworks))
 
 
 def _with_source(parts: Parts, source: str, title: str) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.loading import Parts, read_parts
+from cgutils.data.framework import choose_framework
+from cgutils.data.loading import read_parts
 from cgutils.data.project import Project, is_id
 from cgutils.exchange.sheet_content import case_content, new_content
 from cgutils.exchange.sheet_layout import Terms
@@ -95,20 +96,9 @@ def make_sheet(
             raise CgutilsError(
                 f"data/raw/cases/{case_id}: its case.yaml cannot be used; see `cgutils check`."
             )
-        framework = _codebook(parts, framework)
+        framework = choose_framework(parts.frameworks, parts.used, framework)
         content = new_content(parts, case_id, parts.frameworks[framework], coders)
     known = case_id in parts.cases
     data = case_workbook(content, parts.frameworks[framework], parts.frameworks, terms, language, file)
     rated = known and any(len(table) for table in parts.case_tables[case_id].values())
     return MadeSheet(data, case_id, framework, known, rated)
-
-
-def _codebook(parts: Parts, framework: str | None) -> str:
-    known = ", ".join(parts.frameworks) or "none"
-    if framework is None and len(parts.frameworks) == 1:
-        return next(iter(parts.frameworks))
-    if framework is None:
-        raise CgutilsError(f"the project has several codebooks ({known}). Name one: --framework ID.")
-    if framework not in parts.frameworks:
-        raise CgutilsError(f"there is no codebook {framework!r} in data/raw/frameworks; known: {known}.")
-    return framework

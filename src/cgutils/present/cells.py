@@ -38,7 +38,7 @@ VOCABULARY = (
 )
 # Columns in percent, and columns that are shares of one.
 PERCENT = ("computed", "reported", "share_of_named", "share_of_stated")
-SHARES = ("coverage",)
+SHARES = ("coverage", "share_same")
 # Whole numbers, also where a frame keeps them as floats.
 COUNTS = (
     "registered",
