@@ -17,14 +17,16 @@ from cgutils.report.coreq import coreq
 from cgutils.report.draft import Draft
 from cgutils.report.methods import agreed, methods
 from cgutils.report.one_case import case, levels
+from cgutils.report.robust import robust
 
-# The parts of a document in their order: a function that adds blocks to a draft. A new part (such as the
-# robustness of the results) is one more function here, before the references.
+# The parts of a document in their order: a function that adds blocks to a draft. A new part is one more
+# function here, before the references.
 SECTIONS: tuple[Callable[[Draft], None], ...] = (
     methods,
     case,
     levels,
     comparison,
+    robust,
     agreed,
     references,
     coding_tree,
