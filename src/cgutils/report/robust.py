@@ -10,8 +10,22 @@ from cgutils.analysis.robustness.perturbation import DRAWS, PROBABILITY, perturb
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.analysis.summaries import grid_summary
 from cgutils.present.acceptability import plot_ranks
-from cgutils.present.statements import statements, table_fragile, table_statements
+from cgutils.present.statements import statements, table_statements
+from cgutils.present.tables import table
 from cgutils.report.draft import Draft
+
+# As wide as a page allows: evidence and the coders' levels stand in the annotated ratings.
+_FRAGILE = (
+    "dimension_id",
+    "case_a",
+    "verdict",
+    "case_b",
+    "new_verdict",
+    "case_id",
+    "code",
+    "level",
+    "new_level",
+)
 
 
 def robust(draft: Draft) -> None:
@@ -38,6 +52,6 @@ def robust(draft: Draft) -> None:
     draft.table("statements", stated, labels.term("caption_statements"), notes, rated="")
     draft.figure("ranks", plot_ranks(found.ranks, labels), rated="")
     if not fragile.empty:
-        listed = table_fragile(fragile.reset_index(drop=True), labels)
+        listed = table(fragile, labels, _FRAGILE)
         draft.table("fragile", listed, labels.term("caption_fragile"), by="dimension_id", rated="")
     draft.mention(start)
