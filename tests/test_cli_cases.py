@@ -9,7 +9,6 @@ import pytest
 from typer.testing import CliRunner
 
 from cgutils.cli import app
-from cgutils.cli.importing import IMPORTERS, importer_for
 from support import snapshot
 
 
@@ -98,7 +97,7 @@ def test_what_is_there_is_changed_only_when_asked(at: Path) -> None:
         (["sheet", "x.xlsx", "--framework", "none"], "there is no framework 'none'"),
         (["sheet", "example.xlsx", "--framework", "none"], "coded by ansell_gash_2008, not by none"),
         (["import", "none.xlsx"], "there is no such file"),
-        (["import", "README.md"], "files of this kind are not imported. Allowed: .xlsx"),
+        (["import", "README.md"], "README.md: is no workbook (.xlsx)"),
         (["import", "README.xlsx"], "inside, this is no workbook (.xlsx), whatever its name says"),
         (["new", "."], "is there already and is not empty"),
         (["new-case", "example", "--title", "x"], "is there already; nothing is overwritten"),
@@ -118,8 +117,11 @@ def test_a_workbook_may_leave_the_id_to_the_person(at: Path) -> None:
     assert openpyxl.load_workbook(at / "My case.xlsx")["Kasus"]["B2"].value is None
 
 
-def test_every_importer_has_its_suffixes(tmp_path: Path) -> None:
-    for suffixes, importer in IMPORTERS:
-        for suffix in suffixes:
-            (tmp_path / f"x{suffix}").write_bytes(b"")
-            assert importer_for(tmp_path / f"x{suffix}") is importer
+def test_options_of_the_other_kind_of_file_are_refused(at: Path) -> None:
+    for name in ("x.xlsx", "x.qdpx"):
+        (at / name).write_bytes(b"")
+    assert "--coder: goes with coded segments" in typed("import", "x.xlsx", "--coder", "ana").output
+    told = typed("import", "x.xlsx", "--case", "example", "--replace").output
+    assert "--replace: goes with a workbook" in told
+    told = typed("import", "x.qdpx").output
+    assert "is no workbook" in told and "--case ID" in told

@@ -124,7 +124,8 @@ def test_one_incomplete_case_alone_runs(program: Path, tmp_path: Path) -> None:
     run(program, tmp_path, "new", "alone")
     project = tmp_path / "alone"
     shutil.rmtree(project / "data/raw/cases/example")
-    run(program, project, "new-case", "kota-x", "--title", "Kota X")
+    # Without a case that shows which of the codebooks is meant, it has to be named.
+    run(program, project, "new-case", "kota-x", "--title", "Kota X", "--framework", "ansell_gash_2008")
     empty = run(program, project, "run")  # not a single rating yet
     assert "not assessed" in empty and "FAILED" not in empty
     run(program, project, "sheet", "kota-x.xlsx", "--language", "id")

@@ -143,7 +143,7 @@ def test_the_readme_has_one_command_to_copy(name):
     assert block is not None
     (command,) = block[1].splitlines()
     assert "-c constraints.txt" in command and command.startswith("python -m pip install ")
-    assert command.endswith({"run": "cgutils run", "test": "pytest"}[name])
+    assert command.endswith({"run": "cgutils run --force", "test": "pytest"}[name])
 
 
 def test_the_readme_names_files_that_exist():

@@ -332,7 +332,7 @@ def test_names_and_comments_cannot_become_formulas(project, tmp_path) -> None:
     path = archive(tmp_path / "p.qdpx", {"project.qde": text.replace(CODES[1], "=2+2")})
     place = find_project(project)
     mapping, keep = tmp_path / "p-mapping.csv", tmp_path / "kept.csv"
-    with pytest.raises(CgutilsError, match="a blank cell for the code '=2"):
+    with pytest.raises(CgutilsError, match="a blank cell for the code =2"):
         import_segments(place, path, "alpha", Options(language="en"))
     cells = mapping.read_text(encoding="utf-8")
     mapping.write_text(cells.replace("'=2+2,,", "'=2+2,abaikan,"), encoding="utf-8")

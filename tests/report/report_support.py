@@ -59,7 +59,7 @@ def incomplete_project(root: Path) -> Path:
     case = raw / "cases" / "kota-x"
     case.mkdir(parents=True)
     (raw / "frameworks").mkdir()
-    codebook = next((support.ROOT / "data" / "raw" / "frameworks").glob("*.yaml"))
+    codebook = support.ROOT / "data" / "raw" / "frameworks" / "ansell_gash_2008.yaml"
     (raw / "frameworks" / codebook.name).write_bytes(codebook.read_bytes())
     (raw / "coders.csv").write_text(
         "coder_id,kind,description_en,description_id\nsiti,human,Author,Penulis\n"
@@ -79,7 +79,8 @@ def incomplete_project(root: Path) -> Path:
         f"case_id: kota-x\nframework: {codebook.stem}\n{both}\nperiod: '2024'\nsources: [wawancara]\n"
         "source_extent: full\ninformants: {stated_total: null, note: {en: None., id: Tidak ada.}}\n"
     )
-    names = [i.indicator_id for f in load_collection(support.ROOT).frameworks.values() for i in f.indicators]
+    used = load_collection(support.ROOT).frameworks[codebook.stem]
+    names = [indicator.indicator_id for indicator in used.indicators]
     evidence = [
         "evidence_id,indicator_id,direction,kind,source_id,section,page,locator,summary_en,summary_id,"
         "actors,fingerprint"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
-from cgutils.data.files import neutral, write_all, write_text
+from cgutils.data.files import write_all, write_text
 from cgutils.data.framework import load_case, load_framework
 from cgutils.data.project import Project, is_id
 from cgutils.data.unique_ids import RESERVED_CODERS
@@ -158,7 +158,7 @@ def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
 def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], name: str) -> Entries:
     changed = dict(entries)
     for document, source in (options.documents or {}).items():
-        key = (DOCUMENT, neutral(clean(document)))
+        key = (DOCUMENT, clean(document))
         if key not in changed or source not in (*sources, IGNORE):
             known = ", ".join(entry.name for entry in entries.values() if entry.what == DOCUMENT)
             raise CgutilsError(
@@ -194,9 +194,7 @@ def _positions(found: QdaFile, entries: Entries, accept: Sequence[str]) -> list[
             f"with --document {log.document + '=' + IGNORE!r}.",
         )
         for log in found.documents
-        if log.refused
-        and log.document not in accept
-        and entries[DOCUMENT, neutral(clean(log.document))].use != IGNORE
+        if log.refused and log.document not in accept and entries[DOCUMENT, clean(log.document)].use != IGNORE
     ]
 
 
@@ -219,8 +217,8 @@ def _described(
     program = found.program or found.form
     return {
         coder: (
-            neutral(f"{', '.join(names[coder])}; coded in {clean(program)}."),
-            neutral(f"{', '.join(names[coder])}; mengode dengan {clean(program)}."),
+            f"{', '.join(names[coder])}; coded in {clean(program)}.",
+            f"{', '.join(names[coder])}; mengode dengan {clean(program)}.",
         )
         for coder in used
     }

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from cgutils.data.files import neutral
 from cgutils.exchange.qda.mapping import (
     CODE,
     CODER,
@@ -66,7 +65,7 @@ class Item:
 
     def summary(self, language: str) -> str:
         """Give the comments in a language, as a table may hold them."""
-        return neutral(" | ".join(self.summaries.get(language, [])))
+        return " | ".join(self.summaries.get(language, []))
 
 
 @dataclass
@@ -146,8 +145,8 @@ def has_comments(segments: Iterable[Segment]) -> bool:
 
 
 def _keys(segment: Segment) -> tuple[tuple[str, str], ...]:
-    coder = neutral(clean(segment.coder)) or NOT_TOLD
-    return (DOCUMENT, neutral(clean(segment.document))), (CODE, code_name(segment.code)), (CODER, coder)
+    coder = clean(segment.coder) or NOT_TOLD
+    return (DOCUMENT, clean(segment.document)), (CODE, code_name(segment.code)), (CODER, coder)
 
 
 def _in_order(segments: Iterable[Segment]) -> list[Segment]:
@@ -166,7 +165,7 @@ def _item(segment: Segment, place: Place, document: Entry, indicator_id: str) ->
     if segment.lines:
         first, last = segment.lines
         lines = f"L{first}" if first == last else f"L{first}-L{last}"
-    section = neutral(clean(", ".join(part for part in (document.section, spot) if part)))
+    section = clean(", ".join(part for part in (document.section, spot) if part))
     return Item(f"q-{digest}", indicator_id, document.use, section, lines, segment.text or "")
 
 

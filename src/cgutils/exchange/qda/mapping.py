@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cgutils.data.errors import CollectionError, Problem
-from cgutils.data.files import neutral
+from cgutils.data.files import neutral, restored
 from cgutils.data.project import is_id
 from cgutils.data.reading import read_table
 from cgutils.data.unique_ids import RESERVED_CODERS
@@ -71,7 +71,7 @@ class Entry:
 
 def code_name(path: tuple[str, ...]) -> str:
     """Write the path of a code as the mapping names it."""
-    return neutral(clean(" > ".join(path)))
+    return clean(" > ".join(path))
 
 
 def propose(
@@ -169,20 +169,19 @@ def mapping_file(entries: Iterable[Entry], others: Iterable[Mapping[str, str]] =
     writer.writerow(COLUMNS)
     order = list(_ALLOWED)
     for entry in sorted(entries, key=lambda entry: (order.index(entry.what), bool(entry.use), entry.name)):
-        writer.writerow(
-            [
-                entry.what,
-                entry.name,
-                entry.use,
-                entry.attributes.get("direction", ""),
-                entry.attributes.get("kind", ""),
-                neutral(entry.section),
-                entry.guess,
-                entry.n_segments,
-                entry.remark,
-            ]
-        )
-    writer.writerows([cells[name] for name in COLUMNS] for cells in others)
+        cells = [
+            entry.what,
+            entry.name,
+            entry.use,
+            entry.attributes.get("direction", ""),
+            entry.attributes.get("kind", ""),
+            entry.section,
+            entry.guess,
+            str(entry.n_segments),
+            entry.remark,
+        ]
+        writer.writerow(map(neutral, cells))
+    writer.writerows([neutral(cells[name]) for name in COLUMNS] for cells in others)
     return out.getvalue()
 
 
@@ -192,7 +191,7 @@ def open_questions(path: Path, text: str, entries: Mapping[tuple[str, str], Entr
     reader = csv.reader(io.StringIO(text))
     last = 0
     for cells in reader:
-        rows[tuple(cells[:2])] = last + 1
+        rows[tuple(map(restored, cells[:2]))] = last + 1
         last = reader.line_num
     return [
         Problem(
@@ -215,7 +214,7 @@ def _code(path: tuple[str, ...], match: Match, count: int) -> Entry:
 
 
 def _document(name: str, sources: tuple[str, ...], count: int, n_documents: int) -> Entry:
-    named = neutral(clean(name))
+    named = clean(name)
     exact = [source for source in sources if simple(source) == simple(name)]
     section = named if n_documents > 1 else ""
     if exact:
@@ -232,7 +231,7 @@ def _coders(people: Counter[str], known: set[str]) -> list[Entry]:
     times = Counter(slugs.values())
     entries = []
     for name, count in people.items():
-        shown = neutral(clean(name)) or NOT_TOLD
+        shown = clean(name) or NOT_TOLD
         made = slugs[name]
         clear = is_id(made) and times[made] == 1 and made not in RESERVED_CODERS
         remark = "" if made in known else "a new coder"

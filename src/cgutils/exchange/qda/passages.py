@@ -57,8 +57,10 @@ def passages_file(path: Path, items: Iterable[Item], ids: Mapping[str, str]) -> 
     for item in items:
         # The word that withholds a fingerprint is no passage.
         if item.item_id in ids and clean(item.text).lower() not in {"", WITHHELD}:
-            rows[ids[item.item_id]] = neutral(clean(item.text))
+            rows[ids[item.item_id]] = clean(item.text)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([PASSAGE_COLUMNS, *sorted(rows.items())])
+    csv.writer(out, lineterminator="\n").writerows(
+        [PASSAGE_COLUMNS, *((name, neutral(text)) for name, text in sorted(rows.items()))]
+    )
     data = out.getvalue().encode("utf-8")
     return {} if path.is_file() and path.read_bytes() == data else {path: data}

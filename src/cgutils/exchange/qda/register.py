@@ -14,6 +14,7 @@ import pandas as pd
 from cgutils.data.checking import load_table
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.fields import TableSpec
+from cgutils.data.files import neutral
 from cgutils.data.project import Project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.exchange.fingerprints import make_fingerprint
@@ -38,7 +39,7 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(self.spec.columns)
-        writer.writerows([row.get(column, "") for column in self.spec.columns] for row in self.rows)
+        writer.writerows([neutral(row.get(column, "")) for column in self.spec.columns] for row in self.rows)
         return out.getvalue().encode("utf-8")
 
 
