@@ -165,9 +165,8 @@ def test_the_sentences_without_a_summary_are_known() -> None:
     # Those of exported documents are filled where the documents are put together.
     report = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "cgutils" / "report").glob("*.py"))
     exported = {key for key in sentences() if f'"{key}"' in report}
-    # Those of findings are filled in `cgutils.present.statements`, those of frameworks and of the
-    # perturbation by the notebook, from a frame and from its parameters.
+    # Those of findings are filled in `cgutils.present.statements`, that of frameworks by the notebook.
     findings = (ROOT / "src" / "cgutils" / "present" / "statements.py").read_text("utf-8")
     stated = {key for key in sentences() if f'"{key}"' in findings or key.startswith("pair_")}
     rest = set(sentences()) - set(SENTENCES) - exported - stated
-    assert rest == {"worked_dimension", "who_rated", "framework_pair", "perturbed"}
+    assert rest == {"worked_dimension", "who_rated", "framework_pair"}

@@ -10,7 +10,18 @@ import pandas as pd
 
 from cgutils.analysis.aggregate import aggregate
 from cgutils.analysis.consensus import consensus
-from cgutils.analysis.hierarchy import INDEX, STATUSES, Layout, dimension_part, in_order, index_part, stack
+from cgutils.analysis.hierarchy import (
+    INDEX,
+    STATUSES,
+    Flags,
+    Floats,
+    Layout,
+    Part,
+    dimension_part,
+    in_order,
+    index_part,
+    stack,
+)
 from cgutils.analysis.options import ScoringOptions
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -216,15 +227,7 @@ def _dimensions(
     spans = np.stack([indicators[name].to_numpy().reshape(shape) for name in _BOUNDS])
     disputed = indicators["status"].eq("disputed").to_numpy().reshape(shape)
     of_weight = weights.to_numpy().reshape(shape)
-    choices = (options.aggregation, options.geometric_floor)
-    parts = {
-        name: dimension_part(spans[..., place], disputed[:, place], of_weight[:, place], *choices)
-        for name, place in zip(layout.dimensions, layout.slices, strict=True)
-    }
-    inside = stack([parts[name] for name in layout.members])
-    combine = partial(aggregate, method=options.index_aggregation, floor=options.geometric_floor)
-    index = index_part(inside, options.dimension_weights(layout.members), combine)
-    shown = in_order(parts, index, layout)
+    shown = parts_of(layout, spans, disputed, of_weight, options)
     status = np.asarray(STATUSES, dtype=object)[shown.status(options.coverage_threshold)].ravel()
     value, lower, upper = (numbers.ravel() for numbers in shown.spans)
     return pd.DataFrame(
@@ -240,6 +243,40 @@ def _dimensions(
             "status": status,
         }
     )
+
+
+def parts_of(
+    layout: Layout, spans: Floats, disputed: Flags, weights: Floats, options: ScoringOptions
+) -> Part:
+    """Aggregate indicators to dimensions, and dimensions to the index.
+
+    Parameters
+    ----------
+    layout : Layout
+        Which of k indicators make up which dimension.
+    spans : ndarray of float, shape (3, ..., k)
+        Membership (NaN: no level), lower and upper bound of each indicator.
+    disputed : ndarray of bool, shape (..., k)
+        Whether the coders disagree and nobody settled it.
+    weights : ndarray of float, shape (..., k) or (k,)
+        Weights within the dimensions.
+    options : ScoringOptions
+        The choices.
+
+    Returns
+    -------
+    Part
+        Of shape (..., dimensions), in the order of ``Layout.order``.
+    """
+    choices = (options.aggregation, options.geometric_floor)
+    parts = {
+        name: dimension_part(spans[..., own], disputed[..., own], weights[..., own], *choices)
+        for name, own in zip(layout.dimensions, layout.slices, strict=True)
+    }
+    inside = stack([parts[name] for name in layout.members])
+    combine = partial(aggregate, method=options.index_aggregation, floor=options.geometric_floor)
+    index = index_part(inside, options.dimension_weights(layout.members), combine)
+    return in_order(parts, index, layout)
 
 
 def check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:

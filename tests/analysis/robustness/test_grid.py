@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from itertools import product
 from math import prod
 
@@ -46,6 +47,13 @@ def test_a_grid_prints_its_size_and_its_choices(grid: Grid) -> None:
     assert lines[5] == "missing: interval, common_support"
     assert [line.partition(":")[0] for line in lines[1:]] == list(FACTORS)
     assert str(grid.sample(7)).startswith(f"7 specifications out of {size}\n")
+    assert repr(grid.sample(7)) == f"<Grid: {grid.sample(7)}>"
+
+
+def test_a_grid_travels_to_other_processes(grid: Grid) -> None:
+    for one in (grid, grid.sample(7)):
+        other = pickle.loads(pickle.dumps(one))
+        assert other == one and other.options(3) == one.options(3)
 
 
 def test_random_weights_are_shares_of_the_dimensions_of_the_index_and_follow_the_seed(grid: Grid) -> None:

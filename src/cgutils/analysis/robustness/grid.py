@@ -36,7 +36,7 @@ def whole(name: str, value: object, least: int = 1) -> None:
         raise CgutilsError(f"{name} is {value!r}, allowed: whole numbers from {least}.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Grid:
     """A set of specifications; each is one choice for every factor. Made by `specification_grid`.
 
@@ -64,6 +64,15 @@ class Grid:
 
     def __len__(self) -> int:
         return prod(self.shape) if self.picked is None else len(self.picked)
+
+    def __repr__(self) -> str:
+        # Of a sample, the places of its specifications would fill pages.
+        return f"<Grid: {self}>"
+
+    def __reduce__(self) -> tuple[type[Grid], tuple[object, ...]]:
+        # Read-only mappings do not travel to worker processes; plain copies do.
+        sets = {name: dict(weights) for name, weights in self.weight_sets.items()}
+        return Grid, (self.base, dict(self.choices), sets, self.picked)
 
     def __str__(self) -> str:
         lines = [f"{name}: {', '.join(values)}" for name, values in self.choices.items()]

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgutils.analysis.aggregate import aggregate
 from cgutils.analysis.comparison import verdict_places
-from cgutils.analysis.hierarchy import Floats, Part, dimension_part, in_order, index_part, stack
+from cgutils.analysis.hierarchy import Floats, Part
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.levels import Compared, Levels, compared
-from cgutils.analysis.scoring import check_indicator_weights
+from cgutils.analysis.scoring import check_indicator_weights, parts_of
 from cgutils.data.collection import Collection
 
 
@@ -60,22 +58,8 @@ class Single:
         Part
             Of shape (..., dimensions), in the order of ``Layout.order``.
         """
-        layout, options = self.compared.layout, self.options
-        spans = levels.spans(options.calibration)
-        parts = {
-            name: dimension_part(
-                spans[..., own],
-                levels.disputed[..., own],
-                self.weights[own],
-                options.aggregation,
-                options.geometric_floor,
-            )
-            for name, own in zip(layout.dimensions, layout.slices, strict=True)
-        }
-        inside = stack([parts[name] for name in layout.members])
-        combine = partial(aggregate, method=options.index_aggregation, floor=options.geometric_floor)
-        index = index_part(inside, options.dimension_weights(layout.members), combine)
-        return in_order(parts, index, layout)
+        spans = levels.spans(self.options.calibration)
+        return parts_of(self.compared.layout, spans, levels.disputed, self.weights, self.options)
 
     def verdicts(self, levels: Levels) -> NDArray[np.int64]:
         """Compare all pairs by the rule of `compare`: only intervals that do not overlap decide.
