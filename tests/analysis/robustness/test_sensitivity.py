@@ -190,3 +190,10 @@ def test_a_single_factor_explains_everything() -> None:
     found = found[found["status"] == "defined"]
     assert len(found) > 3 and set(found["factor"]) == {"calibration"}
     assert (found["first"] - 1).abs().max() < 0.05 and (found["total"] - 1).abs().max() < 0.05
+
+
+def test_a_seed_of_0_is_a_seed_like_any_other(real: Collection) -> None:
+    grid = specification_grid(real).restrict(calibration=["fuzzy", "crisp"], leave_out="none")
+    pd.testing.assert_frame_equal(
+        sensitivity(real, grid, size=16, seed=0), sensitivity(real, grid, size=16, seed=0), check_exact=True
+    )

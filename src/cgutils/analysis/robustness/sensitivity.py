@@ -147,7 +147,8 @@ def _estimates(values: Floats, factors: list[str], seed: int) -> Iterator[tuple[
         calc_second_order=False,
         num_resamples=RESAMPLES,
         conf_level=LEVEL,
-        seed=seed,
+        # SALib takes a seed of 0 for none, and would give other intervals each time.
+        seed=seed + 1,
     )
     columns = (found[name].tolist() for name in ("S1", "S1_conf", "ST", "ST_conf"))
     for name, *numbers in zip(factors, *columns, strict=True):
