@@ -235,3 +235,10 @@ def test_the_balance_of_the_made_up_cases(minimal: Collection) -> None:
         ("beta", "outcomes", "enabling", "figure"): 1,
     }
     assert [*frame["direction"].unique()] == [*DIRECTIONS] and [*frame["kind"].unique()] == [*KINDS]
+
+
+def test_given_weights_need_not_fit_a_framework_that_no_case_uses(real: Collection) -> None:
+    members = [d.dimension_id for d in real.frameworks["ansell_gash_2008"].dimensions if d.in_index]
+    given = ScoringOptions(weights=dict.fromkeys(members, 1.0))
+    weighted, equal = (compare(real, score(real, options)) for options in (given, ScoringOptions()))
+    pd.testing.assert_frame_equal(weighted, equal)

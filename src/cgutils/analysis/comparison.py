@@ -171,7 +171,8 @@ def _evidence_of(collection: Collection, scores: Scores) -> dict[tuple[str, str]
     frame = consensus(collection, scores.options.coder)
     frame = frame[indicator_weights(scores.indicators, scores.options).gt(0)]
     shares = {
-        name: index_shares(framework, scores.options) for name, framework in collection.frameworks.items()
+        name: index_shares(framework, scores.options)
+        for name, framework in collection.frameworks_in_use.items()
     }
     items: dict[tuple[str, str], set[str]] = {}
     for row in frame.to_dict("records"):
