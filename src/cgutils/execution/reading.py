@@ -6,6 +6,7 @@ concerns every run that read the same table of all cases.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Collection, Iterable
@@ -97,14 +98,16 @@ def local_files(project: Project, paths: Iterable[Path]) -> dict[str, Path]:
     dict of str to Path
         By name relative to the project; modules in ``src`` and data outside ``data/raw`` among them.
     """
-    root, found = project.root.resolve(), {}
+    root, found = _beginning(project.root), {}
     hidden = re.compile(r"(^|/)(\.|__pycache__/|site-packages/|dist-packages/)")
     results = (f"{PROCESSED}/", f"{COPIES}/")
-    skipped = (library_folder().resolve(), project.processed.resolve(), Path(sys.prefix).resolve())
+    skipped = tuple(_beginning(folder) for folder in (library_folder(), project.processed, Path(sys.prefix)))
+    # A kernel opens hundreds of files: what is not of this project goes before any path is taken apart.
     for path in paths:
-        if not path.is_relative_to(root) or any(path.is_relative_to(folder) for folder in skipped):
+        place = os.path.normcase(path)
+        if not place.startswith(root) or place.startswith(skipped):
             continue
-        name = path.relative_to(root).as_posix()
+        name = Path(str(path)[len(root) :]).as_posix()
         if not hidden.search(name) and not name.startswith(results) and path.is_file():
             found[name] = path
     return found
@@ -112,5 +115,14 @@ def local_files(project: Project, paths: Iterable[Path]) -> dict[str, Path]:
 
 def library_names(paths: Iterable[Path]) -> set[str]:
     """Name the files of the library among those that were opened."""
-    folder = library_folder().resolve()
-    return {path.relative_to(folder).as_posix() for path in paths if path.is_relative_to(folder)}
+    folder = _beginning(library_folder())
+    return {
+        Path(str(path)[len(folder) :]).as_posix()
+        for path in paths
+        if os.path.normcase(path).startswith(folder)
+    }
+
+
+def _beginning(folder: Path) -> str:
+    """Give what the names of all files below a folder begin with, as the platform compares them."""
+    return os.path.normcase(folder.resolve()).rstrip(os.sep) + os.sep

@@ -26,10 +26,11 @@ def settle(figure: Figure) -> None:
     figure, far below a pixel) and the solver is switched off.
     """
     with style():
-        # The solver starts from the positions it finds: the second time they are better.
         if (engine := figure.get_layout_engine()) is not None:
             engine.execute(figure)
-            engine.execute(figure)
+            if any(axes.get_aspect() != "auto" for axes in figure.axes):
+                # The solver starts from the positions it finds, and round axes do not fill theirs.
+                engine.execute(figure)
         else:
             figure.draw_without_rendering()
         # "none" would leave a place holder, for whose sake matplotlib draws once more before it saves.

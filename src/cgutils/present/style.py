@@ -46,6 +46,8 @@ RC: dict[str, Any] = {
     "text.color": INK,
     "text.usetex": False,
     "text.parse_math": False,
+    # At this resolution hinting changes little but the widths of letters, from one FreeType to the next.
+    "text.hinting": "no_hinting",
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
     "axes.labelsize": 8.5,
