@@ -7,11 +7,16 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cgutils.execution.warm.client import ADDRESS, WarmParent, why_not
+
 ROOT = Path(__file__).parent
+COPIES = ROOT / "notebooks" / "executed"
 _scratch = pytest.StashKey[Path]()
+_parent = pytest.StashKey[WarmParent]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,6 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_scratch] = Path(tempfile.mkdtemp(prefix="cgutils-test-"))
     # Kernels are forked from a warm parent where the platform has one; read when the first kernel starts.
     os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "cgutils-warm")
+    if _many_notebooks(config) and not os.environ.get(ADDRESS) and not why_not():
+        # One for all processes of this session; it imports while they start and collect.
+        config.stash[_parent] = WarmParent()
     # Named here: in pyproject.toml the path would hold only for a start in the project's folder.
     if not config.getoption("nbval_sanitize_with", None):
         config.option.nbval_sanitize_with = str(ROOT / "notebooks" / "sanitize.cfg")
@@ -26,7 +34,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it."""
+    if _parent in config.stash:
+        config.stash[_parent].close()
     shutil.rmtree(config.stash[_scratch], ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the warm parent on to a process that runs tests."""
+    if _parent in node.config.stash:
+        node.workerinput[ADDRESS] = node.config.stash[_parent].address
+
+
+def _many_notebooks(config: pytest.Config) -> bool:
+    """Say whether this process is to distribute executed notebooks among others."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        return False
+    places = [Path(config.invocation_params.dir, name.split("::")[0]).resolve() for name in config.args]
+    return any(COPIES.is_relative_to(place) or place.is_relative_to(COPIES) for place in places)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -49,6 +74,9 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
         "IPYTHONDIR": str(scratch / "ipython"),
         "CGUTILS_BYTE_CODE": str(scratch / "bytecode"),
     }
+    # Only while a notebook is set up: the tests of warm kernels have parents of their own.
+    if warm := getattr(item.config, "workerinput", {}).get(ADDRESS):
+        ours[ADDRESS] = warm
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
