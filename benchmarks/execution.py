@@ -1,12 +1,13 @@
 """Time the runs of this collection against what people use: each ratio within one go, the ways interleaved.
 
-    python benchmarks/execution.py [--rounds 1] [--what cold,case,nothing,rating,nbval]
+    python benchmarks/execution.py [--rounds 1] [--what cold,case,nothing,rating,nbval,dead]
 
 cold     the whole collection, against papermill in one process and in a pool of two
 case     30 runs of the case notebook, against papermill in one process
 nothing  `cgutils run` where nothing has changed, interpreter start included
 rating   the same after one rating was changed, against the cold run
 nbval    pytest with nbval as configured, against nbval with ordinary kernels in one process
+dead     from the end of a kernel that exits, or is killed, to the report of it
 
 All is done in copies; other programs that use the processors make every figure worse. The project is run by
 its own command in a process of its own, so that its start counts; papermill is imported when its time begins.
@@ -27,13 +28,17 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import nbformat
 import papermill
 
 from cgutils.data.project import find_project
 from cgutils.execution.plan import make_plan
+from cgutils.execution.task import Task
+from cgutils.execution.warm.client import warm_parent
+from cgutils.execution.worker import execute
 
 ROOT = Path(__file__).resolve().parents[1]
-WAYS = ("cold", "case", "nothing", "rating", "nbval")
+WAYS = ("cold", "case", "nothing", "rating", "nbval", "dead")
 
 
 def copy_of_project(folder: Path) -> Path:
@@ -163,6 +168,20 @@ def nbval(_: Path) -> dict[str, float]:
     ours = timed(run)
     print(f"nbval: {ours:.1f} s; with ordinary kernels in one process {stock:.1f} s")
     return {"nbval / stock": ours / stock}
+
+
+def dead(project: Path) -> dict[str, float]:
+    """A kernel ends while a cell runs; the cell writes down when."""
+    found = {}
+    for word, end in {"exits": "os._exit(3)", "is killed": "os.kill(os.getpid(), 9)"}.items():
+        moment = project.parent / "moment.txt"
+        cell = f"import os, time\nopen({str(moment)!r}, 'w').write(str(time.time()))\n{end}"
+        source = nbformat.writes(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)]))
+        with warm_parent():
+            outcome = execute(Task("dead", source, {}, str(project)))
+        found[f"kernel {word}, seconds"] = time.time() - float(moment.read_text())
+        print(f"a kernel that {word}: {found[f'kernel {word}, seconds']:.2f} s; {outcome.failure}")
+    return found
 
 
 def main() -> None:
