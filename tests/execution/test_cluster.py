@@ -151,7 +151,7 @@ def test_a_worker_that_fails_is_a_failure_of_its_run(project) -> None:
     assert "BadZipFile" in str(found.outcome.failure)
 
 
-@pytest.mark.parametrize("name", ["../x.txt", "/x.txt", "a/../../x.txt", ""])
+@pytest.mark.parametrize("name", ["../x.txt", "/x.txt", "a/../../x.txt", "", "..\\x.txt", "C:x.txt"])
 def test_nothing_that_a_worker_sends_gets_out_of_the_folder_of_results(project, name) -> None:
     with pytest.raises(CgutilsError, match="leads out of the folder"):
         unpack(project, Delivery(Outcome("x"), {name: b"x"}))

@@ -155,7 +155,8 @@ def unpack(project: Project, delivery: Delivery) -> Recorded:
 
     for name, content in sorted(delivery.outputs.items()):
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
+        # A backslash and a drive mean something on Windows, whichever system sent them.
+        if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name or ":" in name:
             raise CgutilsError(
                 f"a worker sent a file named {name!r}, which leads out of the folder of results"
             )
