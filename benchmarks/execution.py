@@ -5,7 +5,7 @@
 cold     the whole collection, against papermill in one process and in a pool of two
 case     30 runs of the case notebook, against papermill in one process
 nothing  `cgutils run` where nothing has changed, interpreter start included
-rating   the same after one rating was changed, against the cold run
+rating   the same after one rating was changed, against the cold run; also of 30 synthetic cases
 nbval    pytest with nbval as configured, against nbval with ordinary kernels in one process
 dead     from the end of a kernel that exits, or is killed, to the report of it
 
@@ -115,15 +115,22 @@ def cold(project: Path) -> dict[str, float]:
 
 def case(project: Path) -> dict[str, float]:
     """30 runs of the case notebook, over as many synthetic cases."""
-    simulated = project.parent / "thirty"
-    command = [sys.executable, "-m", "cgutils.cli", "simulate", "--cases", "30", "--project", str(project)]
-    subprocess.run([*command, str(simulated)], check=True, stdout=subprocess.DEVNULL)
+    simulated = synthetic(project, 30)
     work = [job for job in jobs(simulated) if "01-case-study" in job[0]]
     one = timed(lambda: in_one_process(work))
     ours = timed(lambda: cgutils(simulated, "--notebook", "01-case-study", "--force"))
-    shutil.rmtree(simulated)
     print(f"30 case notebooks: {ours:.1f} s; papermill in one process {one:.1f} s")
     return {"30 runs / papermill": ours / one}
+
+
+def synthetic(project: Path, cases: int) -> Path:
+    """Make a synthetic collection beside the project."""
+    folder = project.parent / f"synthetic-{cases}"
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "cgutils.cli", "simulate", "--cases", str(cases)]
+    command += ["--project", str(project), str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return folder
 
 
 def nothing(project: Path) -> dict[str, float]:
@@ -135,17 +142,25 @@ def nothing(project: Path) -> dict[str, float]:
 
 
 def rating(project: Path) -> dict[str, float]:
-    """One rating has changed: its rationale, so that no rule is broken."""
+    """One rating has changed: its confidence, so that no rule is broken."""
+    few = one_rating(project)
+    many = one_rating(synthetic(project, 30))
+    return {"one rating / cold": few, "one rating / cold, 30 cases": many}
+
+
+def one_rating(project: Path) -> float:
+    """Run all, and again after one rating was changed."""
     cold_run = timed(lambda: cgutils(project, "--force"))
-    path = project / "data" / "raw" / "cases" / "sako" / "ratings.csv"
+    path = max((project / "data" / "raw" / "cases").glob("*/ratings.csv"))
     before = path.read_text(encoding="utf-8")
     lines = before.splitlines(keepends=True)
-    lines[1] = lines[1].replace(",high,", ",medium,", 1)
+    place = next(number for number, line in enumerate(lines) if ",high," in line)
+    lines[place] = lines[place].replace(",high,", ",medium,", 1)
     path.write_text("".join(lines), encoding="utf-8")
     changed = timed(lambda: cgutils(project))
     path.write_text(before, encoding="utf-8")
-    print(f"one rating changed: {changed:.1f} s; cold {cold_run:.1f} s")
-    return {"one rating / cold": changed / cold_run}
+    print(f"one rating of {path.parent.name} changed: {changed:.1f} s; cold {cold_run:.1f} s")
+    return changed / cold_run
 
 
 def nbval(_: Path) -> dict[str, float]:
