@@ -24,6 +24,7 @@ from .analysis.framework_order import framework_order as framework_order
 from .analysis.framework_order import framework_summary as framework_summary
 from .analysis.options import ScoringOptions as ScoringOptions
 from .analysis.robustness.acceptability import Robustness as Robustness
+from .analysis.robustness.acceptability import open_pairs as open_pairs
 from .analysis.robustness.acceptability import robustness as robustness
 from .analysis.robustness.curve import specification_curve as specification_curve
 from .analysis.robustness.evaluation import evaluate as evaluate

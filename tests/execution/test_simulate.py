@@ -13,6 +13,7 @@ from cgutils.data.collection import load_collection
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.project import find_project
 from cgutils.execution.plan import make_plan
+from cgutils.execution.run import run_collection
 from cgutils.execution.simulate import Properties, simulate
 
 HERE = find_project(support.ROOT)
@@ -73,6 +74,17 @@ def test_it_can_be_planned_like_any_other(made) -> None:
     names = [run.name for run in make_plan(find_project(made))]
     assert "01-case-study-synthetic-000001" in names
     assert len(names) > 40
+
+
+@pytest.mark.slow
+def test_all_its_notebooks_run(tmp_path) -> None:
+    small = find_project(simulate(HERE, tmp_path / "small", Properties(4)))
+    results = run_collection(small, make_plan(small))
+    assert [result.message for result in results if result.failure is not None] == []
+    assert {result.run.notebook[:2] for result in results} == {"00", "01", "02", "05", "06", "07"}
+    # Six pairs of cases; the closest ones alone are drawn.
+    curves = (small.processed / "figures").glob("robustness-curve-*-en.png")
+    assert len(list(curves)) == 3
 
 
 @pytest.mark.parametrize("number", [0, -1, 100_001])

@@ -248,3 +248,22 @@ def test_a_year_or_a_page_is_no_quantity(make, unit, text):
 )
 def test_one_case_alone_has_no_pair_to_compare(language, words, make):
     assert words in table_comparison(make_comparison().iloc[:0], make.labels(language)).to_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Of 1,001 rows the first 1,000 are shown."),
+        ("id", "Dari 1.001 baris, 1.000 yang pertama ditampilkan."),
+    ],
+)
+def test_a_notebook_shows_the_first_rows_of_a_long_table_and_says_so(make, language, said):
+    labels = make.labels(language)
+    long = table(pd.DataFrame({"case_id": ["case-00"] * 1001}), labels, {"case_id": "x"})
+    for shown in (repr(long), long._repr_html_(), long._repr_markdown_()):
+        assert said in shown.replace("\\", "")
+    assert long._repr_html_().count("<tr>") == 1 + 1000 + 1
+    # What is written elsewhere is whole.
+    assert len(long.rows()) == 1001 == long.to_html().count("<tr>") - 1
+    assert said not in long.to_latex()
+    assert said not in repr(table(long.frame[:1000], labels, {"case_id": "x"}))

@@ -14,10 +14,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cgutils.data.casefiles import empty_table
+from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import write_csv, write_text
 from cgutils.data.framework import Framework
 from cgutils.data.project import Project
+from cgutils.data.starting import LEFT_OUT
 from cgutils.data.yamlfiles import load_yaml
 from cgutils.execution.plan import RUNS_FILE, notebooks
 
@@ -25,6 +28,8 @@ MARK, TRUTH = "SYNTHETIC.md", "truth.csv"
 MAX_CASES = 100_000
 CODERS = ("synthetic-coder-1", "synthetic-coder-2")
 SOURCE = "synthetic-source"
+# The notebook that compares shows them; no source of a synthetic case has any.
+COMPARISONS = "comparisons"
 _SIDES = {0: ("hindering",), 1: ("hindering", "mixed"), 2: ("enabling", "mixed"), 3: ("enabling",)}
 _SOFT, _HARD = ("judgement", "recommendation"), ("figure", "fact")
 _MARK_TEXT = """\
@@ -248,14 +253,17 @@ def _shared(project: Project, target: Path, framework: Framework) -> None:
     write_csv(pd.DataFrame(coders), raw / "coders.csv")
     columns = ["source_id", "field", "value", "status", "remark_en", "remark_id", "locator"]
     write_csv(pd.DataFrame([source], columns=columns), raw / "sources.csv")
+    for spec in CONTEXT_TABLES:
+        if spec.name == COMPARISONS:
+            write_csv(empty_table(spec), raw / "context" / COMPARISONS / f"{COMPARISONS}.csv")
     try:
         (raw / "frameworks").mkdir()
         name = f"{framework.framework_id}.yaml"
         shutil.copyfile(project.raw / "frameworks" / name, raw / "frameworks" / name)
         (target / "notebooks").mkdir()
         for path in (*notebooks(project), *sorted(project.notebooks.glob("*.cfg"))):
-            # Runs beside the usual ones name cases that are not here.
-            if path.name != RUNS_FILE:
+            # Runs beside the usual ones name cases that are not here; two notebooks need other sources.
+            if path.name != RUNS_FILE and path.stem not in LEFT_OUT:
                 shutil.copyfile(path, target / "notebooks" / path.name)
     except OSError as error:
         raise CgutilsError(f"{target}: could not be written ({error.strerror})") from error

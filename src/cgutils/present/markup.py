@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,8 @@ Row = Mapping[Hashable, Any]
 # Letters after which a cell is wrapped in plain text, and beyond which LaTeX gets a paragraph column.
 PLAIN_WIDTH = 44
 PARAGRAPH = 40
+# What a notebook shows of a table: nobody reads more there, and it is to stay a file that can be opened.
+MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Table:
         Above and below the table; "" for none.
     language : str
         Language of the texts, told to screen readers.
+    cut : str
+        What the note says first where a notebook shows the first 1,000 rows alone; ``to_...`` give all.
     """
 
     frame: pd.DataFrame
@@ -50,6 +54,7 @@ class Table:
     caption: str
     note: str
     language: str
+    cut: str = ""
 
     def rows(self) -> list[list[str]]:
         """Give the texts of the cells, row by row."""
@@ -123,13 +128,19 @@ class Table:
         return "\n".join([*caption, *self._plain(heads, widths), rule, *body, *note])
 
     def __repr__(self) -> str:
-        return self.to_text()
+        return self._first().to_text()
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return self._first().to_html()
 
     def _repr_markdown_(self) -> str:
-        return self.to_markdown()
+        return self._first().to_markdown()
+
+    def _first(self) -> Table:
+        if len(self.frame) <= MOST_ROWS:
+            return self
+        note = " ".join(text for text in (self.cut, self.note) if text)
+        return replace(self, frame=self.frame.iloc[:MOST_ROWS], note=note)
 
     @staticmethod
     def _html(tag: str, column: Column, text: str, more: str = "") -> str:

@@ -10,8 +10,8 @@ import pandas as pd
 from cgutils.data.errors import CgutilsError
 from cgutils.present.cells import abstract_note_of, all_columns, column_of, heading_of, show, source_of
 from cgutils.present.checks import require
-from cgutils.present.labels import Labels
-from cgutils.present.markup import Column, Row, Table
+from cgutils.present.labels import Labels, capital
+from cgutils.present.markup import MOST_ROWS, Column, Row, Table
 
 
 def table(
@@ -49,7 +49,8 @@ def table(
 
     Notes
     -----
-    A frame without rows gives the headings and a note that nothing is recorded: absence is told, too.
+    A frame without rows gives the headings and a note that nothing is recorded: absence is told, too. Of a
+    long frame a notebook shows the first rows, and says so (see `Table`).
     """
     if not isinstance(frame, pd.DataFrame):
         raise CgutilsError(f"a frame is needed to show a table, found {type(frame).__name__}")
@@ -64,7 +65,9 @@ def table(
     )
     nothing = labels.heading("nothing_recorded") if frame.empty else ""
     notes = " ".join(text for text in (nothing, note, abstract_note_of(frame, labels)) if text)
-    return Table(frame.reset_index(drop=True), shown, caption, notes, labels.language)
+    numbers = {"shown": labels.number(MOST_ROWS, 0), "all": labels.number(len(frame), 0)}
+    cut = capital(labels.term("first_rows", **numbers))
+    return Table(frame.reset_index(drop=True), shown, caption, notes, labels.language, cut)
 
 
 def table_indicators(indicators: pd.DataFrame, labels: Labels) -> Table:

@@ -116,6 +116,20 @@ def test_rows_are_all_scores_and_differences_by_factor(real: Collection) -> None
     assert found.loc[found["status"] == "defined", NUMBERS].notna().all(axis=None)
 
 
+def test_chosen_pairs_are_those_rows(real: Collection) -> None:
+    grid = specification_grid(real).restrict(coder="consensus", calibration="fuzzy", leave_out="none")
+    whole = sensitivity(real, grid, size=4)
+    some = sensitivity(real, grid, size=4, pairs=iter([("banjar", "sampang")]))
+    wanted = (whole["case_b"] == "") | ((whole["case_a"] == "banjar") & (whole["case_b"] == "sampang"))
+    pd.testing.assert_frame_equal(some, whole[wanted].reset_index(drop=True), check_exact=True)
+    assert sensitivity(real, grid, size=4, pairs=[])["case_b"].eq("").all()
+
+
+def test_pairs_of_other_cases_are_refused_all_at_once(real: Collection) -> None:
+    with pytest.raises(CgutilsError, match=r"\('sako', 'sako'\), \('sako', 'bali'\); allowed: two different"):
+        sensitivity(real, size=4, pairs=[("sako", "sako"), ("sako", "banjar"), ("sako", "bali")])
+
+
 def test_a_dimension_does_not_depend_on_how_dimensions_are_aggregated(real: Collection) -> None:
     found = sensitivity(real, size=64).set_index(["dimension_id", "factor"])
     own = found.loc[("institutional_design", ["index_aggregation", "weights"]), ["first", "total"]]

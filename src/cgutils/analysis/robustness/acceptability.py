@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from cgutils.analysis.hierarchy import Flags
+from cgutils.analysis.hierarchy import INDEX, Flags
 from cgutils.analysis.robustness.counting import Counts, keys
 from cgutils.analysis.robustness.evaluation import Evaluation
 from cgutils.analysis.robustness.grid import Grid, whole
@@ -43,6 +43,39 @@ class Robustness:
     grid: Grid
     ranks: pd.DataFrame
     dominance: pd.DataFrame
+
+
+def open_pairs(dominance: pd.DataFrame, most: int, dimension_id: str = INDEX) -> list[tuple[str, str]]:
+    """Choose the pairs of cases whose order depends most on the specification.
+
+    Parameters
+    ----------
+    dominance : DataFrame
+        ``Robustness.dominance``.
+    most : int
+        How many pairs at most.
+    dimension_id : str
+        A dimension or ``index``.
+
+    Returns
+    -------
+    list of (str, str)
+        In the order of the frame. Of the specifications in which both cases have a value, the share of the
+        more frequent order is the smallest in the pairs that are chosen; a pair without such specifications
+        comes last.
+
+    Raises
+    ------
+    CgutilsError
+        Where ``most`` is no whole number from 0.
+    """
+    whole("open_pairs: most", most, 0)
+    own = dominance[dominance["dimension_id"] == dimension_id]
+    valued = (1 - own["share_undefined"]).where(lambda share: share > 0)
+    share = own[["share_a", "share_b", "share_tie"]].max(axis=1) / valued
+    chosen = share.sort_values(kind="stable", na_position="last").index[:most]
+    pairs = own.loc[own.index.isin(chosen), ["case_a", "case_b"]]
+    return [(str(a), str(b)) for a, b in pairs.itertuples(index=False)]
 
 
 def robustness(
