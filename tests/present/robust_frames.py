@@ -49,7 +49,7 @@ def curve(count: int = 120, seed: int = 1) -> pd.DataFrame:
     made = {name: pd.Categorical(random.choice(own, count), own) for name, own in factors.items()}
     difference = np.sort(random.normal(0.1, 0.2, count).round(3))
     pair = {"dimension_id": "index", "case_a": "case-00", "case_b": "case-01"}
-    return pd.DataFrame(made).assign(**pair, difference=difference)
+    return pd.DataFrame(made).assign(**pair, n_grid=5000, difference=difference)
 
 
 def sobol(status: dict[tuple[str, str], str] | None = None, count: int = 3) -> pd.DataFrame:

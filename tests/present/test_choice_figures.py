@@ -43,6 +43,7 @@ def test_the_points_of_a_curve_are_the_differences_and_their_colour_is_the_sign(
     assert len(drawn) == 3 and len(known) == 115
     assert make.labels().term("note_curve_without", count="5") in written(figure)
     assert "over 120 specifications: from -0.30 over" in alt_text(figure)
+    assert "one specification, 120 of all 5,000 combinations" in written(figure)
     # Shares are of all specifications, those without a value as well.
     assert f"above zero in {round(100 * (known > 0).sum() / 120)}%" in alt_text(figure)
 

@@ -25,7 +25,7 @@ _STEPS = (0.0, 0.5, 1.0, 1.5)
 _EQUAL = 1e-9
 _DRAW = "draw_"
 FACTORS = ("calibration", "aggregation", "index_aggregation", "weights", "missing", "coder")
-COLUMNS = ("dimension_id", "case_a", "case_b", *FACTORS, "left_out_dimension", "difference")
+COLUMNS = ("dimension_id", "case_a", "case_b", *FACTORS, "left_out_dimension", "n_grid", "difference")
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def plot_specification_curve(curve: pd.DataFrame, labels: Labels) -> Figure:
     ----------
     curve : DataFrame
         ``specification_curve(collection, grid, case_a, case_b)``: ``dimension_id``, ``case_a``, ``case_b``,
-        the factors, ``left_out_dimension``, ``difference`` (score of a minus score of b; missing: no value),
-        in the order of the difference.
+        the factors, ``left_out_dimension``, ``n_grid`` (how many specifications there are in all),
+        ``difference`` (score of a minus score of b; missing: no value), in the order of the difference.
     labels : Labels
         Words and number format.
 
@@ -86,7 +86,11 @@ def plot_specification_curve(curve: pd.DataFrame, labels: Labels) -> Figure:
             labels.term("title_curve", a=a, b=b, dimension=dimension),
             entries,
             [
-                labels.term("note_curve", count=labels.number(len(curve), 0)),
+                labels.term(
+                    "note_curve",
+                    count=labels.number(len(curve), 0),
+                    all=labels.number(int(first["n_grid"]), 0),
+                ),
                 *_without(curve, labels),
                 labels.term("note_reading"),
                 labels.abstract_note([first["case_a"], first["case_b"]]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,8 +50,9 @@ def test_columns_and_the_dimension_of_what_is_left_out(real: Collection, grid: G
     assert curve.columns.tolist() == [
         *("dimension_id", "case_a", "case_b"),
         *FACTORS,
-        *("left_out_dimension", "score_a", "score_b", "difference"),
+        *("left_out_dimension", "n_grid", "score_a", "score_b", "difference"),
     ]
+    assert curve["n_grid"].eq(prod(grid.shape)).all() and len(curve) < prod(grid.shape)
     framework = real.framework_of("banjar")
     of = {i.indicator_id: d.dimension_id for d in framework.dimensions for i in d.indicators}
     left_out = curve["leave_out"].astype(str)

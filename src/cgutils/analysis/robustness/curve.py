@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pandas as pd
 
@@ -42,8 +44,9 @@ def specification_curve(
     DataFrame
         One row a specification, from the smallest ``difference`` (score of a minus score of b; those without
         a value last) to the largest: ``dimension_id, case_a, case_b``, the factors of `Grid.table`,
-        ``score_a, score_b, difference``, and ``left_out_dimension``, the dimension of the indicator that is
-        left out (``none``: nothing is). The positions are those of the rows.
+        ``left_out_dimension``, the dimension of the indicator that is left out (``none``: nothing is),
+        ``n_grid``, the number of combinations that the grid is of, whether these are all or a sample, and
+        ``score_a, score_b, difference``. The positions are those of the rows.
 
     Raises
     ------
@@ -68,7 +71,7 @@ def specification_curve(
     of = {i.indicator_id: d.dimension_id for d in framework.dimensions for i in d.indicators}
     gone = made["leave_out"].astype(str).map(lambda name: of.get(name, NOTHING))
     made["left_out_dimension"] = pd.Categorical(gone, [NOTHING, *dict.fromkeys(of.values())])
-    made = made.assign(score_a=a, score_b=b, difference=a - b)
+    made = made.assign(n_grid=prod(grid.shape), score_a=a, score_b=b, difference=a - b)
     for place, (name, value) in enumerate(
         {"dimension_id": dimension_id, "case_a": case_a, "case_b": case_b}.items()
     ):
