@@ -23,6 +23,8 @@ from .analysis.framework_order import FrameworkOrder as FrameworkOrder
 from .analysis.framework_order import framework_order as framework_order
 from .analysis.framework_order import framework_summary as framework_summary
 from .analysis.options import ScoringOptions as ScoringOptions
+from .analysis.phases import at_phase as at_phase
+from .analysis.phases import phase_ids as phase_ids
 from .analysis.robustness.acceptability import Robustness as Robustness
 from .analysis.robustness.acceptability import robustness as robustness
 from .analysis.robustness.curve import specification_curve as specification_curve
@@ -49,6 +51,8 @@ from .analysis.summaries import turnout_change as turnout_change
 from .analysis.summaries import verdict_summary as verdict_summary
 from .analysis.tracing import Trace as Trace
 from .analysis.tracing import trace as trace
+from .analysis.trajectory import phase_changes as phase_changes
+from .analysis.trajectory import trajectory as trajectory
 from .data.collection import Collection as Collection
 from .data.collection import load_collection as load_collection
 from .data.errors import CgutilsError as CgutilsError

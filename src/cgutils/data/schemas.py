@@ -79,10 +79,7 @@ class Evidence(Table):
 
 
 class Ratings(Table):
-    """One coder's level for one indicator of one case. A blank level is not assessed, never 0.
-
-    In a case with phases every row names one of them; what compares cases rests on the last.
-    """
+    """One coder's level for one indicator of one case. A blank level is not assessed, never 0."""
 
     indicator_id: Series[str] = identifier("Indicator that is rated.", references="indicators")
     coder_id: Series[str] = identifier("Who rated.", references="coders")
