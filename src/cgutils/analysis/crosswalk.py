@@ -185,7 +185,7 @@ def _existing(collection: Collection) -> str:
 
 
 def _earlier_levels(collection: Collection, walks: Mapping[str, Crosswalk]) -> dict[str, Any]:
-    """Derive the levels of earlier phases, each from the levels of that phase; nothing where there are none."""
+    """Derive the levels of earlier phases, each from the levels of that phase alone."""
     last = {case_id: case.phase_ids[-1:] for case_id, case in collection.cases.items()}
     found: dict[str, list[pd.DataFrame]] = {f"earlier_{name}": [] for name in RATED}
     for phase in phase_ids(collection):

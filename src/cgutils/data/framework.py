@@ -171,11 +171,13 @@ class Case(_Model):
     sources: tuple[Id, ...] = Field(min_length=1)
     source_extent: Literal["full", "abstract"]
     informants: Informants
-    phases: tuple[Phase, ...] = Field(default=(), min_length=2)
+    phases: tuple[Phase, ...] = ()
 
     @field_validator("phases")
     @classmethod
-    def _each_once(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    def _several(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        if len(phases) < 2:
+            raise ValueError(f"{len(phases) or 'no'} phase, where two or more in their order are needed")
         twice = [name for name, count in Counter(phase.id for phase in phases).items() if count > 1]
         if twice:
             raise ValueError(f"ids that are used twice ({', '.join(twice)})")
