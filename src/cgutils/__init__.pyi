@@ -79,6 +79,9 @@ from .present.labels import labels as labels
 from .present.markup import Table as Table
 from .present.outcome import plot_process_outcome as plot_process_outcome
 from .present.partners import plot_partners as plot_partners
+from .present.phases import say_changes as say_changes
+from .present.phases import table_changes as table_changes
+from .present.phases import table_trajectory as table_trajectory
 from .present.profiles import plot_dimension_profiles as plot_dimension_profiles
 from .present.profiles import plot_dimension_radar as plot_dimension_radar
 from .present.prose import say as say
@@ -97,6 +100,7 @@ from .present.tables import table_comparison as table_comparison
 from .present.tables import table_dimensions as table_dimensions
 from .present.tables import table_evidence as table_evidence
 from .present.tables import table_indicators as table_indicators
+from .present.trajectory import plot_trajectory as plot_trajectory
 from .present.turnout import plot_turnout as plot_turnout
 from .report.citing import citations as citations
 from .report.document import make_document as make_document

@@ -173,7 +173,7 @@ def test_a_change_is_stated_only_where_the_intervals_lie_apart() -> None:
     }
     changes = phase_changes(trajectory(phased(stages)))
     verdicts = {
-        (row["dimension_id"], row["phase_a"], row["phase_b"]): row["verdict"]
+        (row["dimension_id"], row["earlier_phase"], row["phase"]): row["verdict"]
         for row in changes.to_dict("records")
     }
     assert verdicts["start", "before", "during"] == "higher"
@@ -184,7 +184,7 @@ def test_a_change_is_stated_only_where_the_intervals_lie_apart() -> None:
     assert verdicts["outcomes", "during", "after"] == "indistinguishable"
     assert list(changes["dimension_id"].unique()) == ["start", "process", "index", "outcomes"]
     turned = phase_changes(trajectory(phased(dict(reversed(stages.items())))))
-    assert turned.set_index(["dimension_id", "phase_a"])["verdict"]["start", "during"] == "lower"
+    assert turned.set_index(["dimension_id", "phase"])["verdict"]["start", "during"] == "lower"
 
 
 def test_two_cases_with_the_same_phases_are_compared_at_each() -> None:

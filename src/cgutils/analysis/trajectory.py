@@ -24,7 +24,7 @@ _TYPES = {
     "status": "str",
 }
 _CHANGE_TYPES = {
-    **dict.fromkeys(("case_id", "dimension_id", "phase_a", "phase_b", "verdict"), "str"),
+    **dict.fromkeys(("case_id", "dimension_id", "phase", "verdict", "earlier_phase"), "str"),
     "difference": "float64",
 }
 
@@ -92,10 +92,10 @@ def phase_changes(trajectory: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``case_id, dimension_id, phase_a, phase_b``, a before b; ``verdict`` on b against a (higher, lower,
-        indistinguishable; not_comparable where either has no interval at all); ``difference``, the score
-        of b minus that of a (missing where either has none). Of more than two phases, the pair of the first
-        and the last stands at the end.
+        ``case_id, dimension_id``; ``verdict`` on ``phase`` against ``earlier_phase`` (higher, lower,
+        indistinguishable; not_comparable where either has no interval at all); ``difference``, the score of
+        the phase minus that of the earlier one (missing where either has none). Of more than two phases, the
+        pair of the last and the first stands at the end.
 
     Notes
     -----
@@ -113,9 +113,9 @@ def phase_changes(trajectory: pd.DataFrame) -> pd.DataFrame:
         {
             "case_id": before["case_id"].to_numpy(),
             "dimension_id": before["dimension_id"].to_numpy(),
-            "phase_a": before["phase"].to_numpy(),
-            "phase_b": after["phase"].to_numpy(),
+            "phase": after["phase"].to_numpy(),
             "verdict": np.asarray(VERDICTS, dtype=object)[places],
+            "earlier_phase": before["phase"].to_numpy(),
             "difference": after["score"].to_numpy(float) - before["score"].to_numpy(float),
         }
     )

@@ -75,6 +75,8 @@ class Labels:
         Ids of the cases of which only the abstract was read; they carry a dagger.
     frameworks : mapping of str to str
         Framework id to title.
+    phases : mapping of (str, str) to str
+        Case id and id of one of its phases to the title of the phase.
 
     Raises
     ------
@@ -95,6 +97,7 @@ class Labels:
     levels: Mapping[int, str] = field(default_factory=dict)
     abstract: Iterable[str] = frozenset()
     frameworks: Mapping[str, str] = field(default_factory=dict)
+    phases: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -129,6 +132,10 @@ class Labels:
     def framework(self, framework_id: str) -> str:
         """Give the title of a framework."""
         return _look_up(self.frameworks, framework_id, "framework")
+
+    def phase(self, case_id: str, phase: str) -> str:
+        """Give the title that a case gives to one of its phases."""
+        return _look_up(self.phases, (case_id, phase), "case and phase")
 
     def code(self, key: str) -> str:
         """Give the code of a dimension or indicator (``SC``, ``SC1``)."""
@@ -253,6 +260,11 @@ def labels(collection: Collection, language: str) -> Labels:
         levels=levels,
         abstract=[case_id for case_id, case in collection.cases.items() if case.source_extent == "abstract"],
         frameworks={name: _text(entry.title, language) for name, entry in collection.frameworks.items()},
+        phases={
+            (case_id, phase.id): _text(phase.title, language)
+            for case_id, case in collection.cases.items()
+            for phase in case.phases
+        },
     )
 
 
