@@ -51,6 +51,7 @@ from .analysis.summaries import turnout_change as turnout_change
 from .analysis.summaries import verdict_summary as verdict_summary
 from .analysis.tracing import Trace as Trace
 from .analysis.tracing import trace as trace
+from .analysis.trajectory import compare_phases as compare_phases
 from .analysis.trajectory import phase_changes as phase_changes
 from .analysis.trajectory import trajectory as trajectory
 from .data.collection import Collection as Collection
@@ -80,6 +81,8 @@ from .present.markup import Table as Table
 from .present.outcome import plot_process_outcome as plot_process_outcome
 from .present.partners import plot_partners as plot_partners
 from .present.phases import say_changes as say_changes
+from .present.phases import say_phases as say_phases
+from .present.phases import show_phases as show_phases
 from .present.phases import table_changes as table_changes
 from .present.phases import table_trajectory as table_trajectory
 from .present.profiles import plot_dimension_profiles as plot_dimension_profiles

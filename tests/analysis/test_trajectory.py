@@ -119,6 +119,7 @@ def test_a_phase_by_hand(real_case: Collection) -> None:
 def test_without_phases_the_trajectory_has_no_rows(minimal: Collection) -> None:
     rows = trajectory(minimal)
     assert rows.empty and rows.columns.tolist() == trajectory_columns()
+    assert cg.compare_phases(minimal).empty and "phase" in cg.compare_phases(minimal)
     changes = phase_changes(rows)
     assert changes.empty and "verdict" in changes
     assert phase_ids(minimal) == ()
@@ -150,12 +151,15 @@ def test_an_unknown_phase_names_the_known_ones(real_case: Collection, minimal: C
         at_phase(minimal, "before")
 
 
-def test_a_coder_who_missed_a_phase_is_told_with_the_phase() -> None:
+def test_of_a_coder_who_missed_a_phase_nothing_is_assessed_in_it() -> None:
     first = collection(CODEBOOK, {"alpha": {"ana": [1] * 5}})
     second = collection(CODEBOOK, {"alpha": {"ana": [1] * 5, "budi": [2] * 5}})
     whole = phased({"before": first, "after": second})
-    with pytest.raises(CgutilsError, match="phase before: coder 'budi' rated nothing"):
-        trajectory(whole, cg.ScoringOptions(coder="budi"))
+    rows = trajectory(whole, cg.ScoringOptions(coder="budi")).set_index("phase")
+    assert set(rows.loc["before", "status"]) == {"not_assessed"}
+    assert set(rows.loc["after", "status"]) == {"scored"}
+    with pytest.raises(CgutilsError, match="coder 'eve' rated nothing"):
+        trajectory(whole, cg.ScoringOptions(coder="eve"))
 
 
 def test_the_original_is_left_as_it_is(real_case: Collection) -> None:
@@ -199,6 +203,13 @@ def test_two_cases_with_the_same_phases_are_compared_at_each() -> None:
         then = at_phase(whole, phase)
         found[phase] = set(cg.compare(then, score(then))["verdict"])
     assert found == {"before": {"lower"}, "after": {"higher"}}
+    pairs = cg.compare_phases(whole)
+    assert {phase: set(own["verdict"]) for phase, own in pairs.groupby("phase")} == found
+    one = at_phase(whole, "before")
+    pd.testing.assert_frame_equal(
+        pairs[pairs["phase"] == "before"].drop(columns="phase").reset_index(drop=True),
+        cg.compare(one, score(one)),
+    )
     assert set(cg.compare(whole, score(whole))["verdict"]) == {"higher"}
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from cgutils.analysis.comparison import VERDICTS, verdict_places
-from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.comparison import COLUMNS, VERDICTS, compare, verdict_places
+from cgutils.analysis.options import CONSENSUS, ScoringOptions
 from cgutils.analysis.phases import at_phase, phase_ids
-from cgutils.analysis.scoring import score
+from cgutils.analysis.scoring import Scores, score
 from cgutils.data.collection import Collection
-from cgutils.data.errors import CgutilsError
 
 _KEY = ("case_id", "phase", "dimension_id")
 _BOUNDS = ["lower", "upper"]
@@ -50,24 +50,24 @@ def trajectory(collection: Collection, options: ScoringOptions | None = None) ->
     Raises
     ------
     CgutilsError
-        For weights that do not fit the framework, or a coder who did not rate one of the phases.
+        For weights that do not fit the framework, or an unknown coder.
 
     See Also
     --------
     phase_changes : Between which phases the intervals lie apart.
+    compare_phases : The cases beside each other at each phase.
 
     Notes
     -----
     The rows of a phase are those of ``score(at_phase(collection, phase), options)``. Under common support,
-    that is the indicators which all cases with the phase have in common at it.
+    that is the indicators which all cases with the phase have in common at it. Of a coder who rated nothing
+    in a phase, every indicator of it is not assessed.
     """
-    parts = []
-    for phase in phase_ids(collection):
-        try:
-            found = score(at_phase(collection, phase), options).dimensions
-        except CgutilsError as error:
-            raise CgutilsError(f"phase {phase}: {error}") from error
-        parts.append(found.assign(phase=phase))
+    chosen = options or ScoringOptions()
+    parts = [
+        _scored(collection, phase, chosen)[1].dimensions.assign(phase=phase)
+        for phase in phase_ids(collection)
+    ]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     whole = pd.concat(parts, ignore_index=True)
@@ -120,6 +120,52 @@ def phase_changes(trajectory: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return changes.astype(_CHANGE_TYPES)
+
+
+def compare_phases(collection: Collection, options: ScoringOptions | None = None) -> pd.DataFrame:
+    """Compare the cases with each other at every phase that two or more of them have.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    options : ScoringOptions, optional
+        The choices, as for `score`; the method's defaults without it.
+
+    Returns
+    -------
+    DataFrame
+        ``phase``, then as `compare` returns it; phases are the same where their ids are. Without rows where
+        no two cases share a phase.
+
+    Raises
+    ------
+    CgutilsError
+        As for `trajectory`.
+    """
+    chosen = options or ScoringOptions()
+    parts = []
+    for phase in phase_ids(collection):
+        if sum(phase in case.phase_ids for case in collection.cases.values()) > 1:
+            found = compare(*_scored(collection, phase, chosen))
+            found.insert(0, "phase", phase)
+            parts.append(found)
+    if not parts:
+        return pd.DataFrame(columns=["phase", *COLUMNS])
+    return pd.concat(parts, ignore_index=True).astype({"phase": "str"})
+
+
+def _scored(collection: Collection, phase: str, options: ScoringOptions) -> tuple[Collection, Scores]:
+    """Give the collection at a phase, and its scores."""
+    then = at_phase(collection, phase)
+    coder = options.coder
+    if coder == CONSENSUS or coder in set(then.ratings["coder_id"]):
+        return then, score(then, options)
+    if coder not in {*collection.ratings["coder_id"], *collection.earlier_ratings["coder_id"]}:
+        score(then, options)  # says that nobody goes by this name
+    nothing = replace(then, ratings=then.ratings.iloc[:0], adjudication=then.adjudication.iloc[:0])
+    found = score(nothing, replace(options, coder=CONSENSUS))
+    return nothing, found
 
 
 def _pairs(own: pd.DataFrame) -> Iterator[tuple[dict[str, object], dict[str, object]]]:

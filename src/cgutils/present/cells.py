@@ -122,7 +122,7 @@ def show(name: str, labels: Labels, row: Row) -> str:
         reason = REASONS.get(name, "")
         return f"{DASH} {labels.term(row[reason])}" if reason in row else DASH
     if name in PHASES:
-        return labels.phase(row["case_id"], value)
+        return labels.phase(row[next(case for case in CASES if case in row)], value)
     if name == "value" and row.get("unit") in NAMING_UNITS:
         return str(int(value))
     return _show_value(name, value, labels)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
+from IPython.display import display
 
 from cgutils.present.cells import heading_of
 from cgutils.present.checks import require
 from cgutils.present.labels import Labels
 from cgutils.present.markup import Table
 from cgutils.present.prose import Sentence, say
-from cgutils.present.tables import table
-from cgutils.present.trajectory import KEY, SCORE
+from cgutils.present.publish import publish
+from cgutils.present.tables import table, table_comparison
+from cgutils.present.trajectory import KEY, SCORE, plot_trajectory
 
 _CHANGES = ("case_id", "dimension_id", "phase", "verdict", "earlier_phase", "difference")
 
@@ -103,6 +107,77 @@ def say_changes(changes: pd.DataFrame, labels: Labels) -> list[Sentence]:
         found = "; ".join(_found(own, labels))
         said.append(say(labels, "phase_change", case_id=case, found=found, **titles))
     return said
+
+
+def say_phases(trajectory: pd.DataFrame, labels: Labels) -> list[Sentence]:
+    """Name the phases of each case, and say that all else rests on the last.
+
+    Parameters
+    ----------
+    trajectory : DataFrame
+        ``trajectory(collection)`` or some of its rows.
+    labels : Labels
+        Language of the sentences.
+
+    Returns
+    -------
+    list of Sentence
+        One for each case.
+    """
+    require(trajectory, KEY, "trajectory", key=KEY, empty=True)
+    said = []
+    for case, own in trajectory.groupby("case_id", sort=False):
+        titles = [labels.phase(str(case), phase) for phase in dict.fromkeys(own["phase"])]
+        phases = ", ".join(titles)
+        said.append(say(labels, "phases_of_case", case_id=case, count=len(titles), phases=phases))
+    return said
+
+
+def show_phases(
+    trajectory: pd.DataFrame,
+    changes: pd.DataFrame,
+    labels: Labels,
+    name: str,
+    pairs: pd.DataFrame | None = None,
+) -> None:
+    """Show the phases in a notebook; nothing where no case has phases.
+
+    Parameters
+    ----------
+    trajectory : DataFrame
+        ``trajectory(collection)``.
+    changes : DataFrame
+        ``phase_changes(trajectory)``.
+    labels : Labels
+        Language of everything that is shown.
+    name : str
+        Name of the figure, as for `publish`. It draws all dimensions of one case, of several the index.
+    pairs : DataFrame, optional
+        ``compare_phases(collection)``, to be shown as well where it has rows.
+
+    Raises
+    ------
+    CgutilsError
+        As for `publish`, and where a column is missing or a row is double.
+    """
+    if trajectory.empty:
+        return
+    for sentence in say_phases(trajectory, labels):
+        display(sentence)  # type: ignore[no-untyped-call]
+    drawn = trajectory
+    if trajectory["case_id"].nunique() > 1:
+        drawn = trajectory[trajectory["dimension_id"] == "index"].reset_index(drop=True)
+    publish(plot_trajectory(drawn, labels), name, drawn, labels)
+    shown: list[Table | Sentence] = [
+        table_trajectory(trajectory, labels),
+        table_changes(changes, labels),
+        *say_changes(changes, labels),
+    ]
+    if pairs is not None and not pairs.empty:
+        caption = labels.term("caption_comparison_at_phases")
+        shown.append(replace(table_comparison(pairs, labels), caption=caption))
+    for part in shown:
+        display(part)  # type: ignore[no-untyped-call]
 
 
 def _found(own: pd.DataFrame, labels: Labels) -> list[str]:
