@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.phases import RATED
@@ -86,6 +87,36 @@ def at_phase(collection: Collection, phase: str, *, others: bool = False) -> Col
     for name in (*(spec.name for spec in CASE_TABLES), *(f"earlier_{name}" for name in RATED)):
         parts[name] = _of_cases(parts[name], cases)
     return Collection(**{**parts, "cases": cases})
+
+
+def all_phases(collection: Collection, case_id: str, table: str = "ratings") -> pd.DataFrame:
+    """Give the ratings of one case, those of earlier phases included.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    case_id : str
+        Which case.
+    table : {"ratings", "adjudication"}
+        Which of the two tables.
+
+    Returns
+    -------
+    DataFrame
+        The rows of the case without ``case_id``, index 0, 1, 2 ...; of a case with phases with ``phase``
+        first, in the order of its phases.
+    """
+    rows = of_case(getattr(collection, table), case_id)
+    phases = collection.cases[case_id].phase_ids
+    if not phases:
+        return rows
+    rows.insert(0, "phase", phases[-1])
+    earlier = of_case(getattr(collection, f"earlier_{table}"), case_id)
+    parts = [earlier[earlier["phase"] == phase] for phase in phases[:-1]]
+    # An empty frame has no say in the types.
+    filled = [part for part in (*parts, rows) if not part.empty]
+    return pd.concat(filled, ignore_index=True) if filled else rows
 
 
 def _stacked(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
