@@ -176,8 +176,8 @@ class Case(_Model):
     @field_validator("phases")
     @classmethod
     def _several(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
-        if len(phases) < 2:
-            raise ValueError(f"{len(phases) or 'no'} phase, where two or more in their order are needed")
+        if len(phases) == 1:
+            raise ValueError("one phase alone, where two or more in their order are needed")
         twice = [name for name, count in Counter(phase.id for phase in phases).items() if count > 1]
         if twice:
             raise ValueError(f"ids that are used twice ({', '.join(twice)})")
