@@ -48,7 +48,8 @@ def compare(
     Notes
     -----
     A case is higher only where its whole interval lies above the other's, that is, whatever the levels of
-    the indicators that were not assessed.
+    the indicators that were not assessed. Cases with phases are compared at their last one; at an earlier
+    phase, hand over ``at_phase(collection, phase)`` and its scores (`compare_phases` does so for all).
     """
     rested = _evidence_of(collection, scores)
     parts = []
