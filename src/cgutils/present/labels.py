@@ -238,9 +238,8 @@ def labels(collection: Collection, language: str) -> Labels:
         Where the language is not available, or two frameworks name one id differently.
     """
     Labels(language)  # refuses an unknown language before any name is looked up
-    dimensions: dict[str, str] = {}
-    indicators: dict[str, str] = {}
-    codes: dict[str, str] = {}
+    cases = list(collection.cases.items())
+    dimensions, indicators, codes = dict[str, str](), dict[str, str](), dict[str, str]()
     levels: dict[int, str] = {}
     for framework in collection.frameworks.values():
         for level in framework.levels:
@@ -253,17 +252,15 @@ def labels(collection: Collection, language: str) -> Labels:
                 _add(codes, indicator.indicator_id, indicator.code)
     return Labels(
         language,
-        cases={case_id: _text(case.short_title, language) for case_id, case in collection.cases.items()},
+        cases={case_id: _text(case.short_title, language) for case_id, case in cases},
         dimensions=dimensions,
         indicators=indicators,
         codes=codes,
         levels=levels,
-        abstract=[case_id for case_id, case in collection.cases.items() if case.source_extent == "abstract"],
+        abstract=[case_id for case_id, case in cases if case.source_extent == "abstract"],
         frameworks={name: _text(entry.title, language) for name, entry in collection.frameworks.items()},
         phases={
-            (case_id, phase.id): _text(phase.title, language)
-            for case_id, case in collection.cases.items()
-            for phase in case.phases
+            (name, phase.id): _text(phase.title, language) for name, case in cases for phase in case.phases
         },
     )
 
