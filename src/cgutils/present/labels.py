@@ -238,7 +238,7 @@ def labels(collection: Collection, language: str) -> Labels:
         Where the language is not available, or two frameworks name one id differently.
     """
     Labels(language)  # refuses an unknown language before any name is looked up
-    cases = list(collection.cases.items())
+    cases = collection.cases
     dimensions, indicators, codes = dict[str, str](), dict[str, str](), dict[str, str]()
     levels: dict[int, str] = {}
     for framework in collection.frameworks.values():
@@ -252,16 +252,14 @@ def labels(collection: Collection, language: str) -> Labels:
                 _add(codes, indicator.indicator_id, indicator.code)
     return Labels(
         language,
-        cases={case_id: _text(case.short_title, language) for case_id, case in cases},
+        cases={case_id: _text(case.short_title, language) for case_id, case in cases.items()},
         dimensions=dimensions,
         indicators=indicators,
         codes=codes,
         levels=levels,
-        abstract=[case_id for case_id, case in cases if case.source_extent == "abstract"],
+        abstract=[case_id for case_id, case in cases.items() if case.source_extent == "abstract"],
         frameworks={name: _text(entry.title, language) for name, entry in collection.frameworks.items()},
-        phases={
-            (name, phase.id): _text(phase.title, language) for name, case in cases for phase in case.phases
-        },
+        phases={(key, each.id): _text(each.title, language) for key in cases for each in cases[key].phases},
     )
 
 
