@@ -46,7 +46,7 @@ def real_case(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 
 @given(st.lists(STAGE, min_size=2, max_size=3), OPTIONS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_phase_is_scored_as_a_collection_of_its_own(
     stages: list[dict[str, dict[str, list[int | None]]]], options: cg.ScoringOptions
 ) -> None:
@@ -62,7 +62,7 @@ def test_a_phase_is_scored_as_a_collection_of_its_own(
 
 
 @given(STAGE, st.integers(2, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_same_ratings_give_a_flat_trajectory(
     stage: dict[str, dict[str, list[int | None]]], count: int
 ) -> None:
@@ -76,7 +76,7 @@ def test_the_same_ratings_give_a_flat_trajectory(
 
 
 @given(st.lists(STAGE, min_size=2, max_size=3), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_order_of_rows_changes_nothing(
     stages: list[dict[str, dict[str, list[int | None]]]], random: object
 ) -> None:

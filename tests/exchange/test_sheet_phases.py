@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from sheet_support import edit, lines, plan, tables_of, write_sheet
 
 from cgutils.analysis.trajectory import trajectory
+from cgutils.data.casefiles import case_yaml
 from cgutils.data.collection import load_collection
+from cgutils.data.loading import read_parts
+from cgutils.data.project import find_project
 from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices
 from support import MINIMAL, copy_of, with_phases
 
+# A name of a phase: any text without outer blanks, formulas and marks of a heading among them.
+CELL = (
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1),
+        st.sampled_from(
+            ["=1+1", "@SUM(A1)", "'", "before", "AFTER", "a*", "*", "2019", "#N/A", "ـ😀\u0301", "a;b\nc"]
+        ),
+    )
+    .map(str.strip)
+    .filter(bool)
+)
 SHEETS = {"en": ("Ratings", "Phases", "Adjudication"), "id": ("Penilaian", "Fase", "Penetapan")}
 CASE = "data/raw/cases/alpha"
 
@@ -184,6 +201,27 @@ def test_one_phase_alone_is_refused(project: Path, tmp_path: Path) -> None:
         line.startswith("alpha.xlsx, sheet Phases: found one phase alone, where two or more")
         for line in lines(found.problems)
     )
+
+
+@given(st.lists(CELL, min_size=6, max_size=6), st.sampled_from(LANGUAGES))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_text_as_the_name_of_a_phase(names: list[str], language: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = with_phases(copy_of(MINIMAL, Path(folder) / "project"))
+        case = read_parts(find_project(project)).cases["alpha"].model_dump(mode="json")
+        for phase, english, indonesian in zip(case["phases"], names[:3], names[3:], strict=True):
+            phase["title"] = {"en": english, "id": indonesian}
+        (project / CASE / "case.yaml").write_text(case_yaml(case), encoding="utf-8", newline="")
+        before, facts = tables_of(project, "alpha"), read_parts(find_project(project)).cases["alpha"]
+        sheet = write_sheet(project, Path(folder) / "alpha.xlsx", language)
+        found = plan(project, sheet)
+        assert (lines(found.problems), found.plan.changes) == ([], ())
+        shutil.rmtree(project / CASE)
+        plan(project, sheet).plan.write()
+        for row in before["evidence"]:
+            row["fingerprint"] = row["fingerprint"] or "none"
+        assert tables_of(project, "alpha") == before
+        assert read_parts(find_project(project)).cases["alpha"] == facts
 
 
 def test_names_that_leave_it_open_which_phase_is_meant_are_not_offered() -> None:

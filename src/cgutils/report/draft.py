@@ -10,7 +10,6 @@ from typing import Any
 from matplotlib.figure import Figure as Drawing
 
 from cgutils.analysis.options import CALIBRATIONS, ScoringOptions
-from cgutils.analysis.phases import all_phases
 from cgutils.analysis.scoring import Scores, score
 from cgutils.data.collection import Collection
 from cgutils.data.framework import Framework
@@ -118,8 +117,9 @@ class Draft:
 
     def coders(self, case_id: str = "") -> str:
         """Name who rated a case, or all for "", with what kind of coder each is."""
-        cases = [case_id] if case_id else self.collection.cases
-        rated = sorted({coder for case in cases for coder in all_phases(self.collection, case)["coder_id"]})
+        frames = (self.collection.ratings, self.collection.earlier_ratings)
+        own = [frame[frame["case_id"] == case_id] if case_id else frame for frame in frames]
+        rated = sorted({coder for frame in own for coder in frame["coder_id"]})
         kinds = dict(zip(self.collection.coders["coder_id"], self.collection.coders["kind"], strict=True))
         groups: dict[str, list[str]] = {}
         for coder in rated:
