@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.artist import Artist
@@ -19,8 +19,8 @@ from cgutils.present.profiles import LOOKS, kinds_of
 
 SCORE = ("score", "lower", "upper", "coverage", "status")
 KEY = ("case_id", "phase", "dimension_id")
-# Inches: a phase needs room for its title below, and a figure fits a page.
-_PHASE, _PANEL, _PAGE = 0.72, 2.4, 9.0
+# Inches of a panel at least, and of a figure that fits a page; letters of a line below a phase.
+_PANEL, _PAGE, _LETTERS = 2.4, 9.0, 11
 _HALF = 0.2
 
 
@@ -59,8 +59,11 @@ def plot_trajectory(trajectory: pd.DataFrame, labels: Labels) -> Figure:
         for own in [[name for owner, name in panels if owner == case]]
         for name, kind in zip(own, kinds_of(own), strict=True)
     }
-    width = max(_PANEL, 0.6 + _PHASE * max(len(own) for own in panels.values()))
-    columns = max(1, min(3, len(panels), int(_PAGE / width)))
+    letters, width = _room(panels, labels)
+    # Where so many phases do not fit beside each other, their titles stand upright.
+    upright = width > _PAGE
+    width = min(width, _PAGE)
+    columns = min(3, len(panels), int(_PAGE / width))
     lines = math.ceil(len(panels) / columns)
     with style.style():
         entries: list[Artist] = [
@@ -75,7 +78,7 @@ def plot_trajectory(trajectory: pd.DataFrame, labels: Labels) -> Figure:
         entries += handles(labels, style.MUTED, set(trajectory["status"]))
         figure, main = canvas.new_figure(
             max(5.0, width * columns),
-            0.2 + lines * 2.5,
+            0.2 + lines * (3.4 if upright else 2.5),
             _title(cases, names, labels),
             entries,
             [labels.term("note_phases"), labels.term("note_reading"), labels.abstract_note(cases)],
@@ -83,6 +86,9 @@ def plot_trajectory(trajectory: pd.DataFrame, labels: Labels) -> Figure:
         drawn = main.subplots(lines, columns, squeeze=False).ravel()
         for axes, (key, own) in zip(drawn, panels.items(), strict=False):
             _panel(axes, own, labels, *LOOKS[kinds[key]])
+            axes.set_xticks(
+                range(len(own)), _phase_labels(own, labels, letters), fontsize=7.5, rotation=90 * upright
+            )
             axes.set_title(style.wrap(_panel_title(key, cases, names, labels), int(width * 11)))
         for axes in drawn[len(panels) :]:
             axes.remove()
@@ -123,7 +129,6 @@ def _panel(axes: Axes, own: pd.DataFrame, labels: Labels, colour: str, marker: s
         if score.status == "not_assessed":
             _hatch(axes, place)
     axes.set_xlim(-0.5, len(scores) - 0.5)
-    axes.set_xticks(range(len(scores)), _phase_labels(own, scores, labels), fontsize=7.5)
     axes.tick_params(axis="x", length=0)
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks([0, 0.5, 1], [labels.number(tick, None) for tick in (0, 0.5, 1)])
@@ -145,21 +150,29 @@ def _hatch(axes: Axes, place: int) -> None:
     )
 
 
-def _phase_labels(own: pd.DataFrame, scores: Sequence[Score], labels: Labels) -> list[str]:
-    titles = [
-        style.wrap(labels.phase(case, phase), 13)
-        for case, phase in zip(own["case_id"], own["phase"], strict=True)
-    ]
+def _room(panels: Mapping[tuple[str, str], pd.DataFrame], labels: Labels) -> tuple[int, float]:
+    """Say after how many letters the titles of phases are broken, and how wide a panel has to be for them."""
+    titles = {
+        labels.phase(case, phase) for (case, _), own in panels.items() for phase in own["phase"].unique()
+    }
+    letters = max(_LETTERS, *(len(word) for title in titles for word in title.split()))
+    most = max(len(own) for own in panels.values())
+    return letters, max(_PANEL, 0.6 + most * (letters * style.LETTER * 7.5 + 0.08))
+
+
+def _phase_labels(own: pd.DataFrame, labels: Labels, letters: int) -> list[str]:
+    rows = own.to_dict("records")
+    titles = [style.wrap(labels.phase(row["case_id"], row["phase"]), letters) for row in rows]
     deepest = style.lines_of(titles)
     return [
         "\n".join(
             [
                 title + "\n" * (deepest - 1 - title.count("\n")),
-                labels.number(score.value),
-                labels.percent(100 * score.coverage, 0),
+                labels.number(row["score"]),
+                labels.percent(100 * row["coverage"], 0),
             ]
         )
-        for title, score in zip(titles, scores, strict=True)
+        for title, row in zip(titles, rows, strict=True)
     ]
 
 
