@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from cgutils.data.collection import Collection, load_collection
 from cgutils.data.errors import CollectionError
-from cgutils.data.framework import Case, Framework
+from cgutils.data.framework import Bilingual, Case, Framework, Phase
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -152,6 +153,49 @@ def collection(
         context={},
         notes=(),
     )
+
+
+def phased(stages: Mapping[str, Collection]) -> Collection:
+    """Make one collection of several of the same cases, each a phase, in their order."""
+    phases = tuple(Phase(id=name, title=Bilingual(en=name, id=f"fase {name}")) for name in stages)
+    *earlier, last = stages.values()
+    tables = {
+        f"earlier_{name}": pd.concat(
+            [getattr(stage, name).assign(phase=phase) for phase, stage in zip(stages, earlier, strict=False)],
+            ignore_index=True,
+        )
+        for name in ("ratings", "adjudication")
+    }
+    cases = {case_id: case.model_copy(update={"phases": phases}) for case_id, case in last.cases.items()}
+    return replace(last, cases=cases, **tables)
+
+
+# What a phase of the minimal case alpha holds: trust, means, talks (both coders), and what was settled.
+ALPHA_PHASES = {"before": (1, 0, (1, 1)), "during": (2, 1, (1, 2)), "after": (3, 0, (2, 1))}
+
+
+def with_phases(project: Path, titles: Mapping[str, str] | None = None) -> Path:
+    """Give case alpha of a copy of the minimal project three phases; the last is rated as alpha was."""
+    folder = project / "data" / "raw" / "cases" / "alpha"
+    names = titles or {"before": "Sebelum", "during": "Selama", "after": "Sesudah"}
+    lines = [f"  - {{id: {name}, title: {{en: {name.title()}, id: {own}}}}}" for name, own in names.items()]
+    text = (folder / "case.yaml").read_text(encoding="utf-8")
+    (folder / "case.yaml").write_text("\n".join([text.rstrip(), "phases:", *lines, ""]), encoding="utf-8")
+    ratings = ["indicator_id,coder_id,phase,level,confidence,rationale,evidence_ids"]
+    settled = ["indicator_id,phase,level,rationale,evidence_ids"]
+    for phase, (trust, means, talks) in ALPHA_PHASES.items():
+        for coder, talk in zip(("ana", "budi"), talks, strict=True):
+            ratings += [
+                f"trust,{coder},{phase},{trust},high,Shown {phase}.,alpha-001;alpha-002",
+                f"means,{coder},{phase},{means},high,Money {phase}.,alpha-003",
+                f"talks,{coder},{phase},{talk},low,Talks {phase}.,alpha-004;alpha-005",
+                f"result,{coder},{phase},,,Not reported.,",
+            ]
+        if len(set(talks)) > 1:
+            settled.append(f"talks,{phase},1,The fact counts more {phase} (R5).,alpha-004;alpha-005")
+    (folder / "ratings.csv").write_text("\n".join([*ratings, ""]), encoding="utf-8")
+    (folder / "adjudication.csv").write_text("\n".join([*settled, ""]), encoding="utf-8")
+    return project
 
 
 def _case(case_id: str, framework_id: str) -> Case:

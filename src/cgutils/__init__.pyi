@@ -23,6 +23,8 @@ from .analysis.framework_order import FrameworkOrder as FrameworkOrder
 from .analysis.framework_order import framework_order as framework_order
 from .analysis.framework_order import framework_summary as framework_summary
 from .analysis.options import ScoringOptions as ScoringOptions
+from .analysis.phases import at_phase as at_phase
+from .analysis.phases import phase_ids as phase_ids
 from .analysis.robustness.acceptability import Robustness as Robustness
 from .analysis.robustness.acceptability import open_pairs as open_pairs
 from .analysis.robustness.acceptability import robustness as robustness
@@ -50,6 +52,9 @@ from .analysis.summaries import turnout_change as turnout_change
 from .analysis.summaries import verdict_summary as verdict_summary
 from .analysis.tracing import Trace as Trace
 from .analysis.tracing import trace as trace
+from .analysis.trajectory import compare_phases as compare_phases
+from .analysis.trajectory import phase_changes as phase_changes
+from .analysis.trajectory import trajectory as trajectory
 from .data.collection import Collection as Collection
 from .data.collection import load_collection as load_collection
 from .data.errors import CgutilsError as CgutilsError
@@ -76,6 +81,11 @@ from .present.labels import labels as labels
 from .present.markup import Table as Table
 from .present.outcome import plot_process_outcome as plot_process_outcome
 from .present.partners import plot_partners as plot_partners
+from .present.phases import say_changes as say_changes
+from .present.phases import say_phases as say_phases
+from .present.phases import show_phases as show_phases
+from .present.phases import table_changes as table_changes
+from .present.phases import table_trajectory as table_trajectory
 from .present.profiles import plot_dimension_profiles as plot_dimension_profiles
 from .present.profiles import plot_dimension_radar as plot_dimension_radar
 from .present.prose import say as say
@@ -94,6 +104,7 @@ from .present.tables import table_comparison as table_comparison
 from .present.tables import table_dimensions as table_dimensions
 from .present.tables import table_evidence as table_evidence
 from .present.tables import table_indicators as table_indicators
+from .present.trajectory import plot_trajectory as plot_trajectory
 from .present.turnout import plot_turnout as plot_turnout
 from .report.citing import citations as citations
 from .report.document import make_document as make_document

@@ -27,7 +27,8 @@ from cgutils.data.loading import read_parts
 from cgutils.data.project import find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.exchange.sheet_cells import cell_text
-from cgutils.exchange.sheet_layout import LANGUAGES, Column, case_fields, layouts, sheet_words
+from cgutils.exchange.sheet_layout import Column, case_fields, layouts, sheet_words
+from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC
 from cgutils.present.labels import words
 from support import MINIMAL, ROOT, copy_of, snapshot
 
@@ -153,7 +154,7 @@ def test_how_a_workbook_is_made(language, project, tmp_path):
         )
     ]
     assert all(row[2] is None for row in rated)
-    assert rated[1][6:9] == (
+    assert rated[1][7:10] == (
         ["Means.", "None.", "Ample."] if language == "en" else ["Sarana.", "Tidak ada.", "Cukup."]
     )
     # Every column with choices has its list, and the list holds the words of the language.
@@ -188,7 +189,8 @@ def test_headings_and_choices_name_one_thing_each(real):
 
 def test_every_column_has_its_words(real):
     known = sheet_words()["columns"]
-    specs = [*CASE_TABLES, *(spec for spec in COLLECTION_TABLES if spec.name in {"coders", "sources"})]
+    shared = (spec for spec in COLLECTION_TABLES if spec.name in {"coders", "sources"})
+    specs = [*CASE_TABLES, PHASE_SPEC, *shared]
     used = set()
     for spec in specs:
         for column in spec.columns:

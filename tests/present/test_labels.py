@@ -154,7 +154,7 @@ def text(en: str) -> Bilingual:
 
 
 def collection(*frameworks):
-    case = {"short_title": text("Town"), "source_extent": "abstract"}
+    case = {"short_title": text("Town"), "source_extent": "abstract", "phases": ()}
     return SimpleNamespace(
         frameworks={str(number): framework for number, framework in enumerate(frameworks)},
         cases={"town": SimpleNamespace(**case)},

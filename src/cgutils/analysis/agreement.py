@@ -86,7 +86,8 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
 
     References
     ----------
-    Krippendorff (2011); Gwet (2014); Cohen (1960, 1968). The unit is case x indicator.
+    Krippendorff (2011); Gwet (2014); Cohen (1960, 1968). The unit is case x indicator, of a case with phases
+    at its last one; for an earlier phase, hand over ``at_phase(collection, phase)``.
     """
     matrix = rating_matrix(collection)
     coders = list(matrix.columns[3:])

@@ -19,7 +19,7 @@ from cgutils.data.schemas import DIRECTIONS, KINDS
 VERDICTS = ("higher", "lower", "indistinguishable", "not_comparable")
 # Two sums of the same memberships may differ by rounding.
 _TOLERANCE = 1e-9
-_COLUMNS = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
+COLUMNS = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
 
 
 def compare(
@@ -48,7 +48,8 @@ def compare(
     Notes
     -----
     A case is higher only where its whole interval lies above the other's, that is, whatever the levels of
-    the indicators that were not assessed.
+    the indicators that were not assessed. Cases with phases are compared at their last one; at an earlier
+    phase, hand over ``at_phase(collection, phase)`` and its scores (`compare_phases` does so for all).
     """
     rested = _evidence_of(collection, scores)
     parts = []
@@ -71,10 +72,10 @@ def compare(
             evidence[a],
             evidence[b],
         )
-        parts.append(pd.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), columns=_COLUMNS))
-    words = dict.fromkeys(_COLUMNS, "str") | {"difference": "float64"}
+        parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), columns=COLUMNS))
+    words = dict.fromkeys(COLUMNS, "str") | {"difference": "float64"}
     if not any(len(part) for part in parts):
-        return pd.DataFrame(columns=_COLUMNS)
+        return pd.DataFrame(columns=COLUMNS)
     return pd.concat([part.astype(words) for part in parts], ignore_index=True)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from cgutils.analysis.crosswalk_levels import derive_levels
+from cgutils.analysis.phases import at_phase, phase_ids
 from cgutils.data.collection import Collection
 from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import CgutilsError, Problem
 from cgutils.data.framework import Crosswalk, Framework
 from cgutils.data.framework_checks import FOLDER
+from cgutils.data.phases import RATED
 
 TABLE_COLUMNS = [
     "framework_id",
@@ -84,6 +87,7 @@ def through(collection: Collection, framework_id: str) -> Collection:
     }
     evidence = _evidence(collection.evidence, element_of)
     ratings, adjudication = derive_levels(collection, walks)
+    earlier = _earlier_levels(collection, walks)
     items = collection.coder_items
     if "evidence_id" in items:
         items = items[items["evidence_id"].isin({"", *evidence["evidence_id"]})].reset_index(drop=True)
@@ -96,6 +100,7 @@ def through(collection: Collection, framework_id: str) -> Collection:
         evidence=evidence,
         ratings=ratings,
         adjudication=adjudication,
+        **earlier,
         coder_items=items,
         context=_context(collection, walks.values()),
         notes=(*collection.notes, *_left_out(collection, element_of, framework_id)),
@@ -177,6 +182,19 @@ def _existing(collection: Collection) -> str:
         for walk in framework.crosswalks
     ]
     return f"crosswalks exist for {', '.join(said)}" if said else "no framework has one"
+
+
+def _earlier_levels(collection: Collection, walks: Mapping[str, Crosswalk]) -> dict[str, Any]:
+    """Derive the levels of earlier phases, each from the levels of that phase alone."""
+    last = {case_id: case.phase_ids[-1:] for case_id, case in collection.cases.items()}
+    found: dict[str, list[pd.DataFrame]] = {f"earlier_{name}": [] for name in RATED}
+    for phase in phase_ids(collection):
+        levels = derive_levels(at_phase(collection, phase), walks)
+        for name, frame in zip(found, levels, strict=True):
+            past = [last[case_id] != (phase,) for case_id in frame["case_id"]]
+            frame.insert(1, "phase", phase)
+            found[name].append(frame[past])
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in found.items() if parts}
 
 
 def _elements(walk: Crosswalk) -> dict[str, str]:

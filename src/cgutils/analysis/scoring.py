@@ -119,7 +119,8 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     is not assessed at 0 and at 1 (Manski 2003), a disputed one at its lowest and highest level; where one is
     disputed there is no single value, only the interval. Coverage is the share of weight with a settled
     level. The index rests on the values of its dimensions, those withheld for coverage included, because its
-    own coverage counts them. Dimensions with ``in_index: false`` (outcomes) never enter the index.
+    own coverage counts them. Dimensions with ``in_index: false`` (outcomes) never enter the index. Cases with
+    phases are scored at their last one; `trajectory` scores them all.
     """
     chosen = options or ScoringOptions()
     check_indicator_weights(collection, chosen)

@@ -61,7 +61,8 @@ def trace(
     Returns
     -------
     Trace
-        Evidence, ratings, adjudication, level and membership.
+        Evidence, ratings, adjudication, level and membership; of a case with phases those of the last, and
+        of an earlier one where ``at_phase(collection, phase)`` is handed over.
 
     Raises
     ------

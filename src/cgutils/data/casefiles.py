@@ -62,9 +62,11 @@ def table_text(frame: pd.DataFrame, spec: TableSpec) -> str:
     Returns
     -------
     str
-        CSV; cells that a spreadsheet would run are guarded (see `cgutils.data.files.neutral`).
+        CSV; cells that a spreadsheet would run are guarded (see `cgutils.data.files.neutral`). A sparse
+        column that no row fills is left out.
     """
-    return csv_text(frame.reindex(columns=list(spec.columns)))
+    whole = frame.reindex(columns=list(spec.columns))
+    return csv_text(whole.drop(columns=[name for name in spec.sparse if whole[name].isna().all()]))
 
 
 def empty_table(spec: TableSpec) -> pd.DataFrame:

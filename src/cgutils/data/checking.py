@@ -71,7 +71,7 @@ def check_frame(
     known = list(known)
     said = {(problem.row, problem.column) for problem in known}
     checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
-    problems = [*known, *checked, *_duplicates(frame, name, spec.key)]
+    problems = [*known, *checked, *_duplicates(frame, name, spec)]
     bad = {problem.row for problem in problems}
     return frame[~frame.index.isin(bad)] if bad else frame, problems
 
@@ -199,20 +199,23 @@ def _short(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _duplicates(frame: pd.DataFrame, name: str, key: tuple[str, ...]) -> list[Problem]:
+def _duplicates(frame: pd.DataFrame, name: str, spec: TableSpec) -> list[Problem]:
     first: dict[tuple[str, ...], int] = {}
     problems = []
-    for line, *cells in zip(frame.index.tolist(), *(frame[name].tolist() for name in key), strict=True):
-        values = tuple(str(cell) for cell in cells)
-        if None in cells:
+    needed = [column not in spec.sparse for column in spec.key]
+    cells_of = (frame[column].tolist() for column in spec.key)
+    for line, *cells in zip(frame.index.tolist(), *cells_of, strict=True):
+        if any(cell is None and need for cell, need in zip(cells, needed, strict=True)):
             continue
+        # A sparse column is part of the key where it is filled.
+        values = tuple("" if cell is None else str(cell) for cell in cells)
         if values in first:
             problems.append(
                 Problem(
                     name,
                     line,
-                    " + ".join(key),
-                    f"{' + '.join(values)} a second time (first in row {first[values]})",
+                    " + ".join(name for name, value in zip(spec.key, values, strict=True) if value),
+                    f"{' + '.join(filter(None, values))} a second time (first in row {first[values]})",
                     "each once",
                     "Give it another id, or remove one of the two rows.",
                 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.loading import check_parts, read_parts
+from cgutils.data.phases import RATED, no_earlier, split_phases
 from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 
@@ -41,6 +43,14 @@ class Collection:
         Topic, then table.
     notes : tuple of Problem
         What was read differently from how it stands, and what deserves a look.
+    earlier_ratings, earlier_adjudication : DataFrame
+        Of cases with phases, the rows of all phases but the last, with ``phase`` after ``case_id``; the last
+        phase stands in ``ratings`` and ``adjudication``, so that whatever compares cases rests on it.
+
+    See Also
+    --------
+    cgutils.at_phase : The collection as at an earlier phase.
+    cgutils.trajectory : The scores of every phase.
     """
 
     root: Path
@@ -60,11 +70,16 @@ class Collection:
     timeline: pd.DataFrame
     context: Mapping[str, Mapping[str, pd.DataFrame]]
     notes: tuple[Problem, ...]
+    earlier_ratings: pd.DataFrame = field(default_factory=partial(no_earlier, "ratings"))
+    earlier_adjudication: pd.DataFrame = field(default_factory=partial(no_earlier, "adjudication"))
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute; whoever records what a run depends on is told of tables."""
         if not name.startswith("_"):
             sys.audit("cgutils.table", name)
+            if name in RATED and any(case.phases for case in object.__getattribute__(self, "cases").values()):
+                # Which phase is the last stands in case.yaml.
+                sys.audit("cgutils.table", "cases")
         return object.__getattribute__(self, name)
 
     def framework_of(self, case_id: str) -> Framework:
@@ -119,11 +134,14 @@ def _load(project: Project, case_ids: frozenset[str] | None) -> Collection:
     problems, notes = check_parts(parts)
     if problems:
         raise CollectionError(problems)
+    tables = {spec.name: _stack(parts.case_tables, spec) for spec in CASE_TABLES}
+    last = {case_id: case.phase_ids[-1] for case_id, case in parts.cases.items() if case.phases}
+    tables |= split_phases(tables, last)
     return Collection(
         root=project.root,
         frameworks=parts.frameworks,
         cases=parts.cases,
-        **{spec.name: _stack(parts.case_tables, spec) for spec in CASE_TABLES},
+        **tables,
         **{spec.name: typed(parts.tables[spec.name], spec) for spec in COLLECTION_TABLES},
         context={
             topic: {

@@ -12,11 +12,11 @@ import pandas as pd
 from cgutils.data.casefiles import UNWRITTEN
 from cgutils.data.checking import records, split_ids
 from cgutils.data.context_schemas import CONTEXT_TABLES
-from cgutils.data.drafts import check_drafts, finished
+from cgutils.data.drafts import check_drafts
 from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Bilingual, Case, Framework
-from cgutils.data.rules import check_rules
+from cgutils.data.rating_checks import check_ratings
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.unique_ids import check_coder_ids, check_unique_ids
 
@@ -116,27 +116,11 @@ def check_case(
         Problems stop the load; notes are told.
     """
     files = {spec.name: _case_file(case.case_id, spec.name) for spec in CASE_TABLES}
-    problems = _confidence(tables["ratings"], files["ratings"])
-    problems += _changes(tables["coder_items"], files["coder_items"])
+    problems = _changes(tables["coder_items"], files["coder_items"])
     blanks, drafts = check_drafts(tables, files)
     problems += blanks
-    known = {indicator.indicator_id for indicator in framework.indicators}
-    evidence, ratings, adjudication = (
-        tables[name][tables[name]["indicator_id"].isin(known)]
-        for name in ("evidence", "ratings", "adjudication")
-    )
-    broken, notes = check_rules(finished(evidence), ratings, adjudication, files)
-    notes += drafts
-    notes += _unwritten(case)
-    if files["adjudication"] in damaged:  # what cannot be read may settle a coder's breach
-        broken = [problem for problem in broken if problem.rule == "R2" or problem.file != files["ratings"]]
-    problems += broken
-    if files["ratings"] not in damaged:
-        problems += _incomplete(framework, tables["ratings"], files["ratings"])
-        if files["adjudication"] not in damaged:
-            needless, open_ones = _disagreements(tables, files, {note.row for note in notes})
-            return problems + needless, notes + open_ones
-    return problems, notes
+    found, notes = check_ratings(case, framework, tables, files, damaged)
+    return problems + found, [*notes, *drafts, *_unwritten(case)]
 
 
 def _unwritten(case: Case) -> list[Problem]:
@@ -200,75 +184,6 @@ def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterabl
     allowed = ", ".join(choices) if len(choices) <= 20 else f"one of the {len(choices)} {target}"
     fix = f"Did you mean {close[0]}?" if close else f"Correct it, or add it to the {target}."
     return Problem(*where, f"{item}, which is not among the {target}", allowed or f"no {target} exist", fix)
-
-
-def _incomplete(framework: Framework, ratings: pd.DataFrame, file: str) -> list[Problem]:
-    problems = []
-    rated: dict[str, set[str]] = {}
-    for coder, indicator_id in zip(ratings["coder_id"], ratings["indicator_id"], strict=True):
-        rated.setdefault(coder, set()).add(indicator_id)
-    for coder, given in sorted(rated.items()):
-        for indicator in framework.indicators:
-            if indicator.indicator_id not in given:
-                problems.append(
-                    Problem(
-                        file,
-                        None,
-                        "indicator_id",
-                        f"no row for {indicator.indicator_id} by {coder}",
-                        "one row for each indicator and coder",
-                        "Add it; leave the level blank if the indicator was not assessed.",
-                    )
-                )
-    return problems
-
-
-def _confidence(ratings: pd.DataFrame, file: str) -> list[Problem]:
-    problems = []
-    for line, row in records(ratings):
-        where = (file, line, "confidence")
-        if row["level"] is not None and row["confidence"] is None:
-            problems.append(
-                Problem(*where, "a blank cell beside a level", "low, medium, high", "Fill it in.")
-            )
-        if row["level"] is None and row["confidence"] is not None:
-            found = f"{row['confidence']} beside a blank level"
-            problems.append(Problem(*where, found, "blank", "Give a level, or leave out the confidence."))
-    return problems
-
-
-def _disagreements(
-    tables: Tables, files: Mapping[str, str], breached: set[int | None]
-) -> tuple[list[Problem], list[Problem]]:
-    ratings = tables["ratings"]
-    levels: dict[str, tuple[set[str], bool]] = {}
-    for line, row in records(ratings):
-        found, breach = levels.get(row["indicator_id"], (set(), False))
-        levels[row["indicator_id"]] = (found | {row["level"] or "blank"}, breach or line in breached)
-    settled = dict(zip(tables["adjudication"]["indicator_id"], tables["adjudication"].index, strict=True))
-    needless = [
-        Problem(
-            files["adjudication"],
-            int(line),
-            "indicator_id",
-            f"{indicator}, {'on which the coders agree' if indicator in levels else 'which no coder rated'}",
-            "indicators on which coders disagree or a coder's level breaks a rule",
-            "Remove the row, or correct the ratings.",
-        )
-        for indicator, line in settled.items()
-        for found, breach in [levels.get(indicator, (set(), False))]
-        if len(found) < 2 and not breach
-    ]
-    open_ones = [
-        Problem(
-            files["adjudication"],
-            found=f"no row for {indicator}, on which the coders disagree ({', '.join(sorted(found))})",
-            fix="It is scored as an interval over these levels until a row settles it.",
-        )
-        for indicator, (found, _) in levels.items()
-        if len(found) > 1 and indicator not in settled
-    ]
-    return needless, open_ones
 
 
 def _changes(items: pd.DataFrame, file: str) -> list[Problem]:

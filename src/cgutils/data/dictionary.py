@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from inspect import getdoc
@@ -62,7 +63,7 @@ def descriptor(raw: Path) -> dict[str, Any]:
         "title": "Coded evidence on collaborative governance",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "resources": [
-            _resource(path.relative_to(raw).as_posix(), spec, prefix)
+            _resource(path.relative_to(raw).as_posix(), spec, prefix, _absent(path, spec))
             for path, spec, prefix in sorted(_tables(raw), key=lambda entry: entry[0].as_posix())
         ],
     }
@@ -104,7 +105,16 @@ def _existing(folder: Path, spec: TableSpec, prefix: str) -> Iterator[tuple[Path
         yield path, spec, prefix
 
 
-def _resource(path: str, spec: TableSpec, prefix: str) -> dict[str, Any]:
+def _absent(path: Path, spec: TableSpec) -> set[str]:
+    """Name the sparse columns that a file does without."""
+    if not spec.sparse:
+        return set()
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        heading = {cell.strip(' "').lower() for cell in re.split("[,;\t]", file.readline().strip())}
+    return set(spec.sparse) - heading
+
+
+def _resource(path: str, spec: TableSpec, prefix: str, absent: set[str]) -> dict[str, Any]:
     foreign = [
         {
             "fields": column,
@@ -117,8 +127,8 @@ def _resource(path: str, spec: TableSpec, prefix: str) -> dict[str, Any]:
         ]
     ]
     schema: dict[str, Any] = {
-        "fields": [_field(column, facts) for column, facts in spec.columns.items()],
-        "primaryKey": list(spec.key),
+        "fields": [_field(column, facts) for column, facts in spec.columns.items() if column not in absent],
+        "primaryKey": [column for column in spec.key if column not in absent],
         "missingValues": [""],
     }
     if foreign:
@@ -151,10 +161,13 @@ def _field(column: str, facts: dict[str, Any]) -> dict[str, Any]:
 
 def _section(place: str, spec: TableSpec) -> str:
     lines = [f"\n## `{place}{spec.name}.csv`\n", str(getdoc(spec.schema))]
-    lines += [f"\nKey: {', '.join(f'`{column}`' for column in spec.key)}.\n"]
+    key = ", ".join(f"`{name}`{' where it is filled' if name in spec.sparse else ''}" for name in spec.key)
+    lines += [f"\nKey: {key}.\n"]
     lines += ["| column | what it holds | allowed | blank |", "| --- | --- | --- | --- |"]
     for column, facts in spec.columns.items():
         blank = "in a draft" if facts["draft"] else "no" if facts["required"] else "yes"
+        if facts["sparse"]:
+            blank = "without phases; the column may then be left out"
         lines.append(f"| `{column}` | {facts['description']} | {facts['allowed']} | {blank} |")
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from pandera.api.dataframe.model_components import FieldInfo
 
 from cgutils.data.project import ID_PATTERN
 
+LEVELS = ("0", "1", "2", "3")
 _LINES = r"L\d+(-L\d+)?"
 LOCATOR = rf"([a-z0-9_]+ )?{_LINES}(;([a-z0-9_]+ )?{_LINES})*"
 PAGES = r"\d+(-\d+)?(;\d+(-\d+)?)*"
@@ -27,14 +28,15 @@ def column(
     required: bool = True,
     heading: bool = False,
     draft: bool = False,
+    sparse: bool = False,
     kind: str = "string",
     references: str = "",
 ) -> Any:
     """Declare a column of text.
 
     ``heading`` asks for the heading even where cells may be blank; with ``draft`` a cell may be blank until
-    another table cites the row (`check_drafts`); ``kind`` is string, integer, number or list (of ids or
-    locators).
+    another table cites the row (`check_drafts`); a ``sparse`` column is written only where a row fills it;
+    ``kind`` is string, integer, number or list (of ids or locators).
     """
     checks: dict[str, Any] = {}
     if values:
@@ -50,6 +52,7 @@ def column(
         "references": references,
         "heading": heading or required,
         "draft": draft,
+        "sparse": sparse,
     }
     nullable = draft or not required
     return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)
@@ -57,9 +60,8 @@ def column(
 
 def identifier(description: str, **options: Any) -> Any:
     """Declare a column that holds one id."""
-    return column(
-        description, pattern=ID_PATTERN, allowed="a lower-case id such as forum-1 or kota_x", **options
-    )
+    options = {"allowed": "a lower-case id such as forum-1 or kota_x", **options}
+    return column(description, pattern=ID_PATTERN, **options)
 
 
 def id_list(description: str, references: str, **options: Any) -> Any:
@@ -71,6 +73,20 @@ def id_list(description: str, references: str, **options: Any) -> Any:
         kind="list",
         references=references,
         **options,
+    )
+
+
+def rated_level(description: str) -> Any:
+    """Declare a column that holds a level of the rating scale."""
+    allowed = "0, 1, 2, 3, or blank for not assessed"
+    return column(description, values=LEVELS, allowed=allowed, required=False, heading=True, kind="integer")
+
+
+def rated_phase() -> Any:
+    """Declare a column that holds a phase of the case."""
+    allowed = "an id of phases in case.yaml; blank where it names none"
+    return identifier(
+        "Phase that is rated, where the case has several.", allowed=allowed, required=False, sparse=True
     )
 
 
@@ -132,3 +148,8 @@ class TableSpec:
                     facts = {"required": not field.nullable, "description": field.description}
                     found[name] = {**(field.metadata or {}), **facts}
         return found
+
+    @cached_property
+    def sparse(self) -> tuple[str, ...]:
+        """Columns that stand in a file only where a row fills them."""
+        return tuple(name for name, facts in self.columns.items() if facts["sparse"])

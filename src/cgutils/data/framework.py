@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.project import ID_PATTERN, Project
@@ -146,11 +146,18 @@ class Informants(_Model):
     note: Bilingual
 
 
+class Phase(_Model):
+    """One phase of a case, such as before, during or after a reform."""
+
+    id: Id
+    title: Bilingual
+
+
 class Case(_Model):
     """What ``case.yaml`` says of a case.
 
     ``source_extent`` is ``abstract`` where only an abstract could be read; such a case is marked in every
-    table and figure.
+    table and figure. ``phases``, in their order, are given where the case is rated at several of them.
     """
 
     case_id: Id
@@ -164,6 +171,22 @@ class Case(_Model):
     sources: tuple[Id, ...] = Field(min_length=1)
     source_extent: Literal["full", "abstract"]
     informants: Informants
+    phases: tuple[Phase, ...] = ()
+
+    @field_validator("phases")
+    @classmethod
+    def _several(cls, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+        if len(phases) == 1:
+            raise ValueError("one phase alone, where two or more in their order are needed")
+        twice = [name for name, count in Counter(phase.id for phase in phases).items() if count > 1]
+        if twice:
+            raise ValueError(f"ids that are used twice ({', '.join(twice)})")
+        return phases
+
+    @property
+    def phase_ids(self) -> tuple[str, ...]:
+        """Ids of the phases in their order; empty where the case has none."""
+        return tuple(phase.id for phase in self.phases)
 
 
 def load_framework(project: Project, framework_id: str | None = None) -> Framework:

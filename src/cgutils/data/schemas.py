@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from pandera.typing import Series
 
-from cgutils.data.fields import DATE, PAGES, Table, TableSpec, column, id_list, identifier, locator, text
+from cgutils.data.fields import (
+    DATE,
+    PAGES,
+    Table,
+    TableSpec,
+    column,
+    id_list,
+    identifier,
+    locator,
+    rated_level,
+    rated_phase,
+    text,
+)
 from cgutils.data.fingerprint import FINGERPRINT
 
 DIRECTIONS = ("enabling", "hindering", "mixed", "overruled")
 KINDS = ("figure", "fact", "judgement", "recommendation")
-LEVELS = ("0", "1", "2", "3")
 CONFIDENCES = ("low", "medium", "high")
 ACTOR_TYPES = (
     "state",
@@ -24,13 +35,7 @@ ACTOR_TYPES = (
     "private",
     "beneficiary",
 )
-JUDGED_VERDICTS = (
-    "exact",
-    "within_stated_approximation",
-    "inconsistent",
-    "not_checkable",
-    "missing_input",
-)
+JUDGED_VERDICTS = ("exact", "within_stated_approximation", "inconsistent", "not_checkable", "missing_input")
 STRENGTHS = ("arithmetic", "hard", "tension", "wording")
 FACT_STATUSES = ("stated", "missing", "counted", "observed", "derived")
 NAMED_STATUSES = ("named", "none_named")
@@ -78,14 +83,8 @@ class Ratings(Table):
 
     indicator_id: Series[str] = identifier("Indicator that is rated.", references="indicators")
     coder_id: Series[str] = identifier("Who rated.", references="coders")
-    level: Series[str] = column(
-        "Level 0 to 3 after the codebook; blank means not assessed.",
-        values=LEVELS,
-        allowed="0, 1, 2, 3, or blank for not assessed",
-        required=False,
-        heading=True,
-        kind="integer",
-    )
+    phase: Series[str] = rated_phase()
+    level: Series[str] = rated_level("Level 0 to 3 after the codebook; blank means not assessed.")
     confidence: Series[str] = column(
         "The coder's confidence in the level.", values=CONFIDENCES, required=False, heading=True
     )
@@ -99,14 +98,8 @@ class Adjudication(Table):
     """One disagreement between coders, settled with its reason."""
 
     indicator_id: Series[str] = identifier("Indicator on which the coders disagree.", references="indicators")
-    level: Series[str] = column(
-        "Level that is settled on; blank means settled as not assessed.",
-        values=LEVELS,
-        allowed="0, 1, 2, 3, or blank for not assessed",
-        required=False,
-        heading=True,
-        kind="integer",
-    )
+    phase: Series[str] = rated_phase()
+    level: Series[str] = rated_level("Level that is settled on; blank means settled as not assessed.")
     rationale: Series[str] = text("Why, under which rule of the codebook.")
     evidence_ids: Series[str] = id_list(
         "Evidence on which the settled level rests.", "evidence", required=False, heading=True
@@ -284,8 +277,8 @@ class Timeline(Table):
 # A thesis writer's first case needs evidence and ratings; the other tables may come later.
 CASE_TABLES = (
     TableSpec("evidence", Evidence, ("evidence_id",), required=True),
-    TableSpec("ratings", Ratings, ("indicator_id", "coder_id"), required=True),
-    TableSpec("adjudication", Adjudication, ("indicator_id",)),
+    TableSpec("ratings", Ratings, ("indicator_id", "coder_id", "phase"), required=True),
+    TableSpec("adjudication", Adjudication, ("indicator_id", "phase")),
     TableSpec("coder_items", CoderItems, ("coder_id", "item_id")),
     TableSpec("actors", Actors, ("actor_id",)),
     TableSpec("quantities", Quantities, ("quantity_id",)),

@@ -34,6 +34,7 @@ def case_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]
     if not old:
         return [(False, "case.yaml: new")] if new else []
     before, after = dict(_leaves(old)), dict(_leaves(new))
+    after |= {path: None for path in before if path not in after}
     return [
         (
             before.get(path) not in (None, *UNWRITTEN.values()),
@@ -65,14 +66,12 @@ def table_changes(spec: TableSpec, old: pd.DataFrame, new: pd.DataFrame) -> list
     lines: list[Change] = []
     if added:
         lines.append((False, f"{spec.name}.csv: {len(added)} row{'' if len(added) == 1 else 's'} added"))
-    changed = [f"{' + '.join(map(str, key))}: row removed" for key in before if key not in after]
+    changed = [f"{_named(key)}: row removed" for key in before if key not in after]
     for key, row in after.items():
         for column, facts in spec.columns.items():
             was = before[key][column] if key in before else None
             if key in before and not _same(was, row[column], facts["kind"]):
-                changed.append(
-                    f"{' + '.join(map(str, key))}: {column}: {_short(was)} -> {_short(row[column])}"
-                )
+                changed.append(f"{_named(key)}: {column}: {_short(was)} -> {_short(row[column])}")
     lines += [(True, f"{spec.name}.csv: {line}") for line in changed[:_NAMED]]
     if len(changed) > _NAMED:
         lines.append((True, f"{spec.name}.csv: {len(changed) - _NAMED} more cells changed or rows removed"))
@@ -145,12 +144,24 @@ def _by_key(spec: TableSpec, frame: pd.DataFrame) -> dict[tuple[Any, ...], dict[
     return {key: row for _, row, key in _keyed(spec, frame)}
 
 
+def _named(key: tuple[Any, ...]) -> str:
+    return " + ".join(str(part) for part in key if part is not None)
+
+
 def _leaves(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, entry in value.items():
         if isinstance(entry, Mapping):
             yield from _leaves(entry, f"{prefix}{name}.")
+        elif isinstance(entry, list) and entry and all(isinstance(part, Mapping) for part in entry):
+            # Entries with ids of their own, such as phases: their order, then what each says.
+            ids = [str(part.get("id")) for part in entry]
+            yield f"{prefix}{name}", ids
+            for key, part in zip(ids, entry, strict=True):
+                yield from _leaves(
+                    {inner: part[inner] for inner in part if inner != "id"}, f"{prefix}{name}.{key}."
+                )
         else:
-            yield f"{prefix}{name}", entry
+            yield f"{prefix}{name}", None if entry == [] else entry
 
 
 def _same(old: Any, new: Any, kind: str) -> bool:

@@ -151,6 +151,8 @@ def _said(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name in [*order, *(name for name in new if name not in order)]:
         value = new.get(name, old.get(name))
+        if name == "phases" and not value:
+            continue  # a case without phases names none
         out[name] = dict(value) if isinstance(value, Mapping) else value
     return out
 
@@ -161,6 +163,12 @@ def _stand_in(data: Mapping[str, Any]) -> Case | None:
     for name, info in Case.model_fields.items():
         if info.annotation is Bilingual:
             filled[name] = UNWRITTEN
+    # Rows of ratings are held against the phases whose ids are known.
+    ids = [phase.get("id") for phase in data.get("phases") or ()]
+    known = [name for name in dict.fromkeys(ids) if isinstance(name, str) and is_id(name)]
+    filled.pop("phases", None)
+    if len(known) > 1:
+        filled["phases"] = [{"id": name, "title": UNWRITTEN} for name in known]
     filled |= {
         "period": "?",
         "source_extent": "full",

@@ -130,3 +130,8 @@ def plain(value: float) -> str:
     if "e" in text:
         text = format(Decimal(text), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def squeezed(text: str) -> str:
+    """Give a text without the differences that nobody sees: case, runs of blanks, the mark of a heading."""
+    return " ".join(text.rstrip("* ").split()).casefold()

@@ -8,7 +8,7 @@ import re
 from cgutils.data.errors import Problem
 from cgutils.data.files import restored
 from cgutils.data.reading import MAX_CELL
-from cgutils.exchange.cells import DATE, FAULT, FORMULA, PERCENT, TEXT, Cell
+from cgutils.exchange.cells import DATE, FAULT, FORMULA, PERCENT, TEXT, Cell, squeezed
 from cgutils.exchange.sheet_layout import Column
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
@@ -92,11 +92,6 @@ def number_text(text: str) -> str:
             "again.",
         )
     return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
-
-
-def squeezed(text: str) -> str:
-    """Give a text without the differences that nobody sees: case, runs of blanks, the mark of a heading."""
-    return " ".join(text.rstrip("* ").split()).casefold()
 
 
 def _refuse_kinds(cell: Cell, column: Column) -> None:

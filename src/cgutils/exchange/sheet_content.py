@@ -12,6 +12,7 @@ from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.framework import Framework
 from cgutils.data.loading import Parts
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.exchange.sheet_phases import PHASES, phase_rows
 from cgutils.exchange.sheet_write import CaseContent
 
 FIRST_CODER = "coder-a"
@@ -28,7 +29,8 @@ def case_content(parts: Parts, case_id: str, coders: Sequence[str] = ()) -> Case
     case_id : str
         The case.
     coders : sequence of str
-        Coders for whom a row for each indicator is added; where nobody has rated yet, one is made up.
+        Coders for whom a row for each indicator (and phase) is added; where nobody has rated yet, one is made
+        up. Phases that nobody has rated yet get the rows of everybody.
 
     Returns
     -------
@@ -51,13 +53,16 @@ def case_content(parts: Parts, case_id: str, coders: Sequence[str] = ()) -> Case
         )
     tables = dict(parts.case_tables[case_id])
     wanted = coders or (() if len(tables["ratings"]) else (FIRST_CODER,))
-    tables["ratings"] = _with_open_rows(tables["ratings"], parts.frameworks[case.framework], wanted)
+    framework = parts.frameworks[case.framework]
+    tables["ratings"] = _with_open_rows(tables["ratings"], framework, wanted, case.phase_ids)
     named = {*tables["ratings"]["coder_id"], *tables["coder_items"]["coder_id"]}
     tables["coders"] = _chosen(parts.tables["coders"], "coder_id", named, kind="human")
     tables["sources"] = _chosen(
         parts.tables["sources"], "source_id", case.sources, field="title", status="stated"
     )
-    return CaseContent(case.model_dump(mode="json", exclude_unset=True), tables)
+    facts = case.model_dump(mode="json", exclude_unset=True)
+    tables[PHASES] = phase_rows(facts.get(PHASES, ()))
+    return CaseContent(facts, tables)
 
 
 def new_content(parts: Parts, case_id: str, framework: Framework, coders: Sequence[str] = ()) -> CaseContent:
@@ -94,13 +99,18 @@ def new_content(parts: Parts, case_id: str, framework: Framework, coders: Sequen
     return CaseContent(case, tables)
 
 
-def _with_open_rows(ratings: pd.DataFrame, framework: Framework, coders: Iterable[str]) -> pd.DataFrame:
-    there = set(zip(ratings["indicator_id"], ratings["coder_id"], strict=True))
+def _with_open_rows(
+    ratings: pd.DataFrame, framework: Framework, coders: Iterable[str], phases: Iterable[str] = ()
+) -> pd.DataFrame:
+    wanted, known = list(dict.fromkeys(coders)), list(dict.fromkeys(ratings["coder_id"]))
+    there = set(zip(ratings["indicator_id"], ratings["coder_id"], ratings["phase"], strict=True))
+    rated = set(ratings["phase"])
     rows = [
-        {"indicator_id": indicator.indicator_id, "coder_id": coder}
-        for coder in dict.fromkeys(coders)
+        {"indicator_id": indicator.indicator_id, "coder_id": coder, "phase": phase}
+        for phase in tuple(phases) or (None,)
+        for coder in (wanted if phase is None or phase in rated else dict.fromkeys([*known, *wanted]))
         for indicator in framework.indicators
-        if (indicator.indicator_id, coder) not in there
+        if (indicator.indicator_id, coder, phase) not in there
     ]
     return _joined(ratings, pd.DataFrame(rows, columns=list(ratings.columns), dtype="object"))
 

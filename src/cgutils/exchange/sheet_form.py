@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cgutils.data.errors import Problem
-from cgutils.exchange.cells import Cell, Sheet, column_letters, position
-from cgutils.exchange.sheet_cells import squeezed
+from cgutils.exchange.cells import Cell, Sheet, column_letters, position, squeezed
 from cgutils.exchange.sheet_layout import Column, Layout, rubric_headings
 
 _HEADING_WITHIN = 10

@@ -14,7 +14,8 @@ from cgutils.data.project import Project
 from cgutils.exchange.case_plan import OUTSIDE, CaseDraft, CasePlan, plan_case
 from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
-from cgutils.exchange.sheet_layout import LANGUAGES, SHARED, Terms, sheet_words
+from cgutils.exchange.sheet_layout import SHARED, Terms, sheet_words
+from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_entries
 from cgutils.exchange.sheet_read import read_case
 from cgutils.exchange.workbook import read_workbook
 
@@ -65,7 +66,8 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
         Where the file is no workbook or cannot be read within the bounds.
     """
     sheets = read_workbook(path)
-    read = read_case(sheets, path.name, read_parts(project).frameworks, terms)
+    parts = read_parts(project)
+    read = read_case(sheets, path.name, parts.frameworks, terms, parts.cases)
     if untranslated:
         _translate(read)
     if "ratings" in read.tables:
@@ -74,7 +76,11 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
     unread = frozenset(
         name for name in read.titles for problem in read.problems if problem.file == read.at(name)
     )
-    plan = plan_case(project, CaseDraft(case_id, _nested(read.case), read.tables, unread))
+    case, tables = _nested(read.case), dict(read.tables)
+    if PHASES in tables:
+        case[PHASES] = phase_entries(tables.pop(PHASES))
+    unread = frozenset("case" if name == PHASES else name for name in unread)
+    plan = plan_case(project, CaseDraft(case_id, case, tables, unread))
     placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
     problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]
     notes = [*read.notes, *(_in_sheet(note, read, case_id) for note in plan.notes)]
@@ -136,8 +142,10 @@ def _open_ratings(read: SheetCase) -> None:
     """Read rows of ratings in which nothing is filled in: not assessed, or a coder who rated nothing."""
     frame = read.tables["ratings"]
     blank = frame[list(_JUDGED)].isna().all(axis=1)
-    idle = [coder for coder, rows in frame.groupby("coder_id") if blank[rows.index].all()]
-    frame = frame[~(blank & (frame["coder_id"].isna() | frame["coder_id"].isin(idle)))].copy()
+    # A coder may have rated some phases and not others.
+    who = frame["coder_id"].where(frame["phase"].isna(), frame["coder_id"] + " in phase " + frame["phase"])
+    idle = [name for name, rows in frame.groupby(who) if blank[rows.index].all()]
+    frame = frame[~(blank & (frame["coder_id"].isna() | who.isin(idle)))].copy()
     open_rows = [row for row in frame.index if blank[row]]
     frame.loc[open_rows, "rationale"] = sheet_words()["phrases"]["left_blank"][read.language]
     read.tables["ratings"] = frame
@@ -152,8 +160,11 @@ def _open_ratings(read: SheetCase) -> None:
 def _follows(problem: Problem, read: SheetCase) -> bool:
     """Say whether a problem merely follows from one that was found on reading."""
     if problem.cell is None:
-        # A column without heading is blank all the way down.
-        return problem.row is not None and problem.found == "a blank cell" and problem.file != read.at("case")
+        # A column without heading is blank all the way down; that of the phase need not be there.
+        blank = problem.row is not None and problem.found == "a blank cell" and problem.column != "phase"
+        return blank and problem.file not in {
+            read.at(name) for name in ("case", PHASES) if name in read.titles
+        }
     if any((known.file, known.cell) == (problem.file, problem.cell) for known in read.problems):
         return True
     row, column = position(problem.cell)
@@ -199,10 +210,33 @@ _FIRST = re.compile(r"first in row (\d+)")
 _WRITE_BOTH = "Fill it in, or import with --untranslated to use the text of the other language."
 
 
+def _in_phases(problem: Problem, read: SheetCase) -> Problem:
+    """Say a problem of an entry of phases at its row in the sheet."""
+    parts = (problem.column or "").split(".")
+    if len(parts) < 3:
+        return replace(problem, file=read.at(PHASES), column=None)
+    number, heading = read.places.get((PHASES, "_".join(parts[2:])), (0, parts[2]))
+    row = int(read.tables[PHASES].index[int(parts[1])])
+    cell = f"{column_letters(number)}{row}" if number else None
+    blank = problem.found == "no such key"
+    return replace(
+        problem,
+        file=read.at(PHASES),
+        row=row,
+        cell=cell,
+        column=heading,
+        found="a blank cell" if blank else problem.found,
+        allowed="a text" if blank and parts[2] == "title" else problem.allowed,
+        fix=(_WRITE_BOTH if parts[2] == "title" else "Fill it in.") if blank else problem.fix,
+    )
+
+
 def _in_fields(problem: Problem, read: SheetCase) -> Problem:
+    path = problem.column or ""
+    if path.split(".")[0] == PHASES and PHASES in read.titles:
+        return _in_phases(problem, read)
     if "case" not in read.titles:
         return replace(problem, file=read.file)
-    path = problem.column or ""
     tries: Iterable[str] = (path, f"{path}.en", path.rpartition(".")[0])
     place = next((read.places["case", known] for known in tries if ("case", known) in read.places), None)
     found, allowed, fix = problem.found, problem.allowed, problem.fix

@@ -18,9 +18,8 @@ from pydantic import BaseModel
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Bilingual, Case, Framework
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC, PHASES, Texts, phase_choices
 
-LANGUAGES = ("en", "id")
-Texts = Mapping[str, str]
 # Interface words by key, as `cgutils.present.labels.words` gives them: this room does not know that one.
 Terms = Mapping[str, Texts]
 # The sheets in the order of work; tables that most cases do without come last.
@@ -34,12 +33,14 @@ ORDER = (
     "instruments",
     "method",
     "coder_items",
+    PHASES,
     "coders",
     "sources",
 )
 SHARED = ("coders", "sources")
 RUBRIC = ("definition", "low", "high")
 REQUIRED_MARK = " *"
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,12 @@ def sheet_title(name: str) -> Texts:
     return titles
 
 
-def layouts(framework: Framework, terms: Terms) -> tuple[Layout, ...]:
+def layouts(
+    framework: Framework,
+    terms: Terms,
+    phases: Mapping[str, Texts] = _NONE,
+    former: Mapping[str, str] = _NONE,
+) -> tuple[Layout, ...]:
     """Lay out the tables of a case.
 
     Parameters
@@ -123,14 +129,28 @@ def layouts(framework: Framework, terms: Terms) -> tuple[Layout, ...]:
         Gives the indicators to choose from.
     terms : mapping
         Words for the values of the schemas, by language.
+    phases : mapping of str to mapping
+        Titles of the phases of the case by id, to choose from.
+    former : mapping of str to str
+        Titles that the phases had before, to their ids.
 
     Returns
     -------
     tuple of Layout
-        In the order of the sheets, coders and sources included.
+        In the order of the sheets; phases, coders and sources included.
     """
-    specs = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES)}
-    return tuple(_layout(specs[name], framework, terms) for name in ORDER)
+    specs = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES, PHASE_SPEC)}
+    choices = {"indicator_id": indicator_choices(framework), "phase": phase_choices(phases)}
+    aliases = {
+        "indicator_id": _indicator_aliases(framework),
+        "phase": {title: phase for title, phase in former.items() if phase in phases},
+    }
+    return tuple(_layout(specs[name], terms, choices, aliases) for name in ORDER)
+
+
+def phase_layout(terms: Terms) -> Layout:
+    """Lay out the sheet of phases, which is read before the tables that name them."""
+    return _layout(PHASE_SPEC, terms, {}, {})
 
 
 def case_fields(frameworks: Iterable[str], terms: Terms) -> tuple[Field, ...]:
@@ -173,14 +193,20 @@ def _indicator_aliases(framework: Framework) -> dict[str, str]:
     }
 
 
-def _layout(spec: TableSpec, framework: Framework, terms: Terms) -> Layout:
+def _layout(
+    spec: TableSpec,
+    terms: Terms,
+    listed: Mapping[str, dict[str, Texts]],
+    aliases: Mapping[str, dict[str, str]],
+) -> Layout:
     words = sheet_words()["columns"]
     columns = []
-    for name, facts in spec.columns.items():
+    # What this case does without stands last.
+    ordered = sorted(spec.columns.items(), key=lambda entry: entry[1]["sparse"] and not listed[entry[0]])
+    for name, facts in ordered:
         # A column that has no words yet is still a column: it goes by its id and its English description.
         entry = words.get(f"{spec.name}.{name}") or words.get(name) or {"en": name, "id": name}
-        indicator = facts["references"] == "indicators" and facts["kind"] == "string"
-        choices = indicator_choices(framework) if indicator else _choices(facts["values"], terms)
+        choices = listed[name] if name in listed else _choices(facts["values"], terms)
         columns.append(
             Column(
                 name,
@@ -189,7 +215,7 @@ def _layout(spec: TableSpec, framework: Framework, terms: Terms) -> Layout:
                 choices,
                 facts["kind"],
                 facts["required"],
-                _indicator_aliases(framework) if indicator else {},
+                aliases.get(name, {}),
             )
         )
     return Layout(spec.name, sheet_title(spec.name), spec, tuple(columns))

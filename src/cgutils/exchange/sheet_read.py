@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from cgutils.data.errors import Problem
-from cgutils.data.framework import Framework
+from cgutils.data.framework import Case, Framework
 from cgutils.data.reading import MAX_CELL
-from cgutils.exchange.cells import Sheet, column_letters
-from cgutils.exchange.sheet_cells import Refused, cell_text, squeezed
+from cgutils.exchange.cells import Sheet, column_letters, squeezed
+from cgutils.exchange.sheet_cells import Refused, cell_text
 from cgutils.exchange.sheet_form import (
     SheetCase,
     filled,
@@ -21,20 +22,25 @@ from cgutils.exchange.sheet_form import (
     outside,
 )
 from cgutils.exchange.sheet_layout import (
-    LANGUAGES,
     Column,
     Field,
     Layout,
     Terms,
     case_fields,
     layouts,
+    phase_layout,
     sheet_title,
     sheet_words,
 )
+from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_titles
 
 
 def read_case(
-    sheets: Iterable[Sheet], file: str, frameworks: Mapping[str, Framework], terms: Terms
+    sheets: Iterable[Sheet],
+    file: str,
+    frameworks: Mapping[str, Framework],
+    terms: Terms,
+    cases: Mapping[str, Case] = MappingProxyType({}),
 ) -> SheetCase:
     """Read the sheets of a workbook as a case.
 
@@ -48,6 +54,8 @@ def read_case(
         Those of the project.
     terms : mapping
         Words for the values of the schemas, by language.
+    cases : mapping of str to Case
+        Those of the project; a phase may be named as it is there, although the workbook renames it.
 
     Returns
     -------
@@ -61,8 +69,14 @@ def read_case(
     framework = frameworks.get(read.case.get("framework") or "")
     if framework is None:
         return read
-    for layout in layouts(framework, terms):
-        if layout.name in found:
+    if PHASES in found:
+        read.tables[PHASES] = _read_table(found[PHASES], phase_layout(terms), read)
+    standing = cases.get(read.case.get("case_id") or "")
+    former = {
+        title: p.id for p in (standing.phases if standing else ()) for title in (p.title.en, p.title.id)
+    }
+    for layout in layouts(framework, terms, phase_titles(read.tables.get(PHASES)), former):
+        if layout.name in found and layout.name != PHASES:
             read.tables[layout.name] = _read_table(found[layout.name], layout, read)
     return read
 

@@ -30,6 +30,7 @@ from cgutils.exchange.sheet_layout import (
     sheet_title,
     sheet_words,
 )
+from cgutils.exchange.sheet_phases import PHASES, phase_titles
 from cgutils.exchange.sheet_style import (
     ENTRY,
     HEADING,
@@ -58,7 +59,7 @@ class CaseContent:
     case : mapping
         Keys of ``case.yaml`` as far as they are known.
     tables : mapping of str to DataFrame
-        Tables by name as text, missing cells as None; coders and sources among them.
+        Tables by name as text, missing cells as None; phases, coders and sources among them.
     """
 
     case: Mapping[str, Any]
@@ -124,7 +125,7 @@ def case_workbook(
     book.properties.created = _NEVER
     guide = book.active
     guide.title = sheet_title("guide")[language]
-    tables = layouts(framework, terms)
+    tables = layouts(framework, terms, phase_titles(content.tables.get(PHASES)))
     fields = case_fields(frameworks, terms)
     case_sheet = book.create_sheet(sheet_title("case")[language])
     sheets = [book.create_sheet(table.titles[language]) for table in tables]

@@ -37,11 +37,12 @@ def used(opened: Iterable[str], tables: Collection[str]) -> set[str]:
     """
     if "notes" in tables:
         return set(opened)
+    asked = {name.removeprefix("earlier_") for name in tables}
     chosen = set()
     for name in opened:
         found = _CASE.fullmatch(name) or _SHARED.fullmatch(name)
         table = "context" if name.startswith(f"{RAW}/context/") else found["table"] if found else None
-        if table is None or {"case": "cases"}.get(table, table) in tables:
+        if table is None or {"case": "cases"}.get(table, table) in asked:
             chosen.add(name)
     return chosen
 

@@ -66,7 +66,7 @@ def counts(collection: Collection) -> str:
         "framework": len(used),
         "indicator": sum(len(framework.indicators) for framework in used.values()),
         "evidence item": len(collection.evidence),
-        "rating": len(collection.ratings),
+        "rating": len(collection.ratings) + len(collection.earlier_ratings),
         "note": len(collection.notes),
     }
     said = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for word, count in parts.items())

@@ -13,6 +13,7 @@ from cgutils.present.labels import DASH, LANGUAGES, Labels, words
 from cgutils.present.markup import Column, Row
 
 CASES = ("case_id", "case_a", "case_b")
+PHASES = ("phase", "earlier_phase")
 INDICATORS = ("indicator_id", "primary_indicator", "element_id")
 VOCABULARY = (
     *(
@@ -111,18 +112,19 @@ def column_of(frame: pd.DataFrame, name: str, heading: str, labels: Labels) -> C
 
 def show(name: str, labels: Labels, row: Row) -> str:
     """Write one cell; a missing value is a dash, with its reason where the row tells it."""
-    if name == "interval" and name not in row:
-        return labels.interval(row["lower"], row["upper"])
-    if name == "code" and name not in row:
-        return labels.code(row["indicator_id"])
+    if name in ("interval", "code") and name not in row:
+        made = name == "code"
+        return labels.code(row["indicator_id"]) if made else labels.interval(row["lower"], row["upper"])
     value = row[name]
-    if name == "value" and row.get("unit") in NAMING_UNITS and not _is_missing(value):
-        return str(int(value))
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or DASH
     if _is_missing(value):
         reason = REASONS.get(name, "")
         return f"{DASH} {labels.term(row[reason])}" if reason in row else DASH
+    if name in PHASES:
+        return labels.phase(row[next(case for case in CASES if case in row)], value)
+    if name == "value" and row.get("unit") in NAMING_UNITS:
+        return str(int(value))
     return _show_value(name, value, labels)
 
 

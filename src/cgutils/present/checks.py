@@ -20,6 +20,8 @@ MAKERS = {
     "claims": "outcome_counts(audit(collection))",
     "recommendations": "recommendations(collection)",
     "comparison": "compare(collection, score(collection))",
+    "trajectory": "trajectory(collection)",
+    "changes": "phase_changes(trajectory(collection))",
     "findings": "findings(scores, verdicts, robustness(collection), stability, fragile)",
     "statements": "statements(findings, collection)",
     "fragile": "fragile_ratings(collection)",

@@ -75,6 +75,8 @@ class Labels:
         Ids of the cases of which only the abstract was read; they carry a dagger.
     frameworks : mapping of str to str
         Framework id to title.
+    phases : mapping of (str, str) to str
+        Case id and id of one of its phases to the title of the phase.
 
     Raises
     ------
@@ -95,6 +97,7 @@ class Labels:
     levels: Mapping[int, str] = field(default_factory=dict)
     abstract: Iterable[str] = frozenset()
     frameworks: Mapping[str, str] = field(default_factory=dict)
+    phases: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -129,6 +132,10 @@ class Labels:
     def framework(self, framework_id: str) -> str:
         """Give the title of a framework."""
         return _look_up(self.frameworks, framework_id, "framework")
+
+    def phase(self, case_id: str, phase: str) -> str:
+        """Give the title that a case gives to one of its phases."""
+        return _look_up(self.phases, (case_id, phase), "case and phase")
 
     def code(self, key: str) -> str:
         """Give the code of a dimension or indicator (``SC``, ``SC1``)."""
@@ -231,9 +238,8 @@ def labels(collection: Collection, language: str) -> Labels:
         Where the language is not available, or two frameworks name one id differently.
     """
     Labels(language)  # refuses an unknown language before any name is looked up
-    dimensions: dict[str, str] = {}
-    indicators: dict[str, str] = {}
-    codes: dict[str, str] = {}
+    cases = collection.cases
+    dimensions, indicators, codes = dict[str, str](), dict[str, str](), dict[str, str]()
     levels: dict[int, str] = {}
     for framework in collection.frameworks.values():
         for level in framework.levels:
@@ -246,13 +252,14 @@ def labels(collection: Collection, language: str) -> Labels:
                 _add(codes, indicator.indicator_id, indicator.code)
     return Labels(
         language,
-        cases={case_id: _text(case.short_title, language) for case_id, case in collection.cases.items()},
+        cases={case_id: _text(case.short_title, language) for case_id, case in cases.items()},
         dimensions=dimensions,
         indicators=indicators,
         codes=codes,
         levels=levels,
-        abstract=[case_id for case_id, case in collection.cases.items() if case.source_extent == "abstract"],
+        abstract=[case_id for case_id, case in cases.items() if case.source_extent == "abstract"],
         frameworks={name: _text(entry.title, language) for name, entry in collection.frameworks.items()},
+        phases={(key, each.id): _text(each.title, language) for key in cases for each in cases[key].phases},
     )
 
 

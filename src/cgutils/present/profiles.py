@@ -45,7 +45,7 @@ def plot_dimension_profiles(dimensions: pd.DataFrame, labels: Labels) -> Figure:
     table, cases, names = _scores(dimensions)
     columns = min(3, len(names))
     lines = math.ceil(len(names) / columns)
-    kinds = _kinds(names)
+    kinds = kinds_of(names)
     with style.style():
         entries = [
             *(
@@ -139,7 +139,7 @@ def _scores(dimensions: pd.DataFrame) -> tuple[dict[tuple[str, str], Score], lis
     return table, cases, names
 
 
-def _kinds(names: list[str]) -> list[str]:
+def kinds_of(names: list[str]) -> list[str]:
     """Say of each dimension whether it is part of the index; the index stands between the two groups."""
     border = names.index("index") if "index" in names else len(names)
     return [

@@ -121,7 +121,7 @@ def who_rated(collection: Collection, labels: Labels) -> Sentence:
     Sentence
         With the description of every coder who rated.
     """
-    rated = set(collection.ratings["coder_id"])
+    rated = {*collection.ratings["coder_id"], *collection.earlier_ratings["coder_id"]}
     said = "; ".join(
         f"{row['coder_id']} – {labels.pick({str(k): v for k, v in row.items()}, 'description').rstrip('.')}"
         for row in collection.coders.to_dict("records")

@@ -151,7 +151,8 @@ def table_comparison(comparison: pd.DataFrame, labels: Labels) -> Table:
     ----------
     comparison : DataFrame
         ``compare(collection, scores)``: ``dimension_id``, ``case_a``, ``case_b``, ``verdict`` (higher, lower,
-        indistinguishable; of A against B), ``difference`` (A minus B), ``evidence_a``, ``evidence_b``.
+        indistinguishable; of A against B), ``difference`` (A minus B), ``evidence_a``, ``evidence_b``; a
+        column ``phase``, as `compare_phases` gives it, is shown first.
     labels : Labels
         Words and number format.
 
@@ -166,8 +167,9 @@ def table_comparison(comparison: pd.DataFrame, labels: Labels) -> Table:
         Where a column is missing or a row is double.
     """
     shown = ("dimension_id", "case_a", "verdict", "case_b", "difference", "evidence_a", "evidence_b")
-    require(comparison, shown, "comparison", key=("dimension_id", "case_a", "case_b"), empty=True)
-    return table(comparison, labels, shown, labels.term("caption_comparison"))
+    at = ("phase",) if "phase" in comparison else ()
+    require(comparison, shown, "comparison", key=(*at, "dimension_id", "case_a", "case_b"), empty=True)
+    return table(comparison, labels, (*at, *shown), labels.term("caption_comparison"))
 
 
 def table_evidence(evidence: pd.DataFrame, labels: Labels) -> Table:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -84,7 +85,7 @@ def _case(
     for item in evidence.to_dict("records"):
         yield _evidence(case_id, item, entries, words)
     kinds = dict(zip(collection.coders["coder_id"], collection.coders["kind"], strict=True))
-    for rating in of_case(collection.ratings, case_id).to_dict("records"):
+    for rating in all_phases(collection, case_id).to_dict("records"):
         coder = str(rating["coder_id"])
         agent = {
             "id": _id("coder", coder),
@@ -92,7 +93,7 @@ def _case(
             "name": coder,
         }
         yield {**_rating(collection, case_id, rating, coder, words), "creator": agent}
-    for settled in of_case(collection.adjudication, case_id).to_dict("records"):
+    for settled in all_phases(collection, case_id, "adjudication").to_dict("records"):
         yield _rating(collection, case_id, settled, "adjudicated", words)
 
 
@@ -141,6 +142,7 @@ def _rating(collection: Collection, case_id: str, rating: Row, who: str, words: 
             _body("assessing", rating["rationale"]),
             _body("classifying", level, words.language),
             *(_body("tagging", tag) for tag in (case_id, name, who)),
+            *([_body("tagging", rating["phase"])] if "phase" in rating else []),
             *([_body("tagging", confidence)] if _told(confidence) else []),
         ],
         # Where nothing could be cited, the level is a statement about the whole source.

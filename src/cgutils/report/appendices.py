@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cgutils.analysis.consensus import consensus
+from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.fingerprint import WITHHELD
 from cgutils.exchange.out import blocks
@@ -100,12 +101,12 @@ def _indicator(draft: Draft, row: Row, evidence: pd.DataFrame) -> None:
     else:
         said = draft.say("annotation_settled", level=_level(draft, row["level"]), status=row["status"])
         draft.paragraph(said, kind="small")
-    ratings = of_case(draft.collection.ratings, draft.case_id)
+    ratings = all_phases(draft.collection, draft.case_id)
     for rating in ratings[ratings["indicator_id"] == name].to_dict("records"):
         draft.paragraph(*_rating(draft, rating, str(rating["coder_id"])), kind="small")
     if name not in set(ratings["indicator_id"]):
         draft.paragraph(labels.heading("no_rating"), ".", kind="small")
-    adjudication = of_case(draft.collection.adjudication, draft.case_id)
+    adjudication = all_phases(draft.collection, draft.case_id, "adjudication")
     for settled in adjudication[adjudication["indicator_id"] == name].to_dict("records"):
         draft.paragraph(*_rating(draft, settled, labels.heading("adjudicated")), kind="small")
     own = evidence[evidence["indicator_id"] == name]
@@ -124,9 +125,10 @@ def _rating(draft: Draft, rating: Row, who: str) -> tuple[Inline, ...]:
         else ""
     )
     cited = ", ".join(rating["evidence_ids"]) or labels.term("no_evidence_cited")
+    when = f", {labels.phase(draft.case_id, rating['phase'])}" if "phase" in rating else ""
     return spans(
         Span(who, bold=True),
-        f" – {labels.term('level')} {level}{sure}. ",
+        f"{when} – {labels.term('level')} {level}{sure}. ",
         Span(f"{labels.heading('rationale')}: ", italic=True),
         f"{str(rating['rationale']).rstrip('.')}. ",
         Span(f"{labels.heading('evidence')}: ", italic=True),
@@ -178,8 +180,19 @@ def _access(evidence: pd.DataFrame) -> dict[str, int]:
 
 def _registers(draft: Draft) -> None:
     collection, labels = draft.collection, draft.labels
-    ratings = of_case(collection.ratings, draft.case_id)
-    columns = ["code", "indicator_id", "coder_id", "level", "confidence", "rationale", "evidence_ids"]
+    ratings = all_phases(collection, draft.case_id)
+    if "phase" in ratings:
+        ratings.insert(0, "case_id", draft.case_id)
+    columns = [
+        *(["phase"] if "phase" in ratings else []),
+        "code",
+        "indicator_id",
+        "coder_id",
+        "level",
+        "confidence",
+        "rationale",
+        "evidence_ids",
+    ]
     notes = [labels.term("note_below_reasons"), draft.level_note(), draft.raters(draft.case_id)]
     made = table(ratings, labels, columns)
     draft.registers.append(block_table("ratings", made, labels.term("caption_ratings"), notes))

@@ -15,6 +15,7 @@ import pandas as pd
 import yaml
 
 from cgutils import __version__
+from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.exchange.out.blocks import Cell, Column, Table
 from cgutils.report.citing import library_entries
@@ -117,7 +118,7 @@ def _sample(draft: Draft) -> Answer:
 
 
 def _coders(draft: Draft) -> Answer:
-    n = of_case(draft.collection.ratings, draft.case_id)["coder_id"].nunique()
+    n = all_phases(draft.collection, draft.case_id)["coder_id"].nunique()
     return (FILLED, draft.say("coreq_coders", n=n, coders=draft.coders(draft.case_id))) if n else (AUTHOR, "")
 
 
@@ -144,7 +145,7 @@ def _quotations(draft: Draft) -> Answer:
 
 
 def _consistency(draft: Draft) -> Answer:
-    ratings = of_case(draft.collection.ratings, draft.case_id)
+    ratings = all_phases(draft.collection, draft.case_id)
     rated = ratings[ratings["level"].notna()]
     if rated.empty:
         return AUTHOR, ""

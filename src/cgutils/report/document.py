@@ -17,6 +17,7 @@ from cgutils.report.coreq import coreq
 from cgutils.report.draft import Draft
 from cgutils.report.methods import agreed, methods
 from cgutils.report.one_case import case, levels
+from cgutils.report.phases import phases
 from cgutils.report.robust import robust
 
 # The parts of a document in their order: a function that adds blocks to a draft. A new part is one more
@@ -26,6 +27,7 @@ SECTIONS: tuple[Callable[[Draft], None], ...] = (
     case,
     levels,
     comparison,
+    phases,
     robust,
     agreed,
     references,

@@ -117,10 +117,9 @@ class Draft:
 
     def coders(self, case_id: str = "") -> str:
         """Name who rated a case, or all for "", with what kind of coder each is."""
-        ratings = self.collection.ratings
-        if case_id:
-            ratings = ratings[ratings["case_id"] == case_id]
-        rated = sorted(set(ratings["coder_id"]))
+        frames = (self.collection.ratings, self.collection.earlier_ratings)
+        own = [frame[frame["case_id"] == case_id] if case_id else frame for frame in frames]
+        rated = sorted({coder for frame in own for coder in frame["coder_id"]})
         kinds = dict(zip(self.collection.coders["coder_id"], self.collection.coders["kind"], strict=True))
         groups: dict[str, list[str]] = {}
         for coder in rated:

@@ -9,9 +9,11 @@ from cgutils.analysis.agreement import CONFIDENCE, agreement
 from cgutils.analysis.consensus import coder_levels
 from cgutils.analysis.options import CALIBRATIONS, CONSENSUS
 from cgutils.analysis.summaries import disagreement_summary
+from cgutils.present.phases import say_phases
 from cgutils.present.tables import table
 from cgutils.report.citing import library_entries
 from cgutils.report.draft import Draft
+from cgutils.report.phases import trajectory_of
 
 AGREEMENT = "agreement"
 # What a reader of a thesis asks for; the notebook on agreement has every coefficient.
@@ -100,6 +102,7 @@ def _material(draft: Draft) -> list[str]:
 
 def _coding(draft: Draft) -> list[str]:
     said = [draft.say("methods_levels", coders=draft.coders(), **draft.scale())]
+    said += [str(sentence) for sentence in say_phases(trajectory_of(draft), draft.labels)]
     ratings = draft.collection.ratings
     if ratings.groupby("case_id")["coder_id"].nunique().max() == 1:
         return [*said, draft.labels.term("methods_one_coder")]

@@ -1,0 +1,101 @@
+"""Documents about cases with phases: the section on them, and every rating in the appendix."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from report_support import as_text, rows, table, texts
+
+from cgutils.analysis.trajectory import phase_changes, trajectory
+from cgutils.data.collection import load_collection
+from cgutils.exchange.out.blocks import Figure, Heading
+from cgutils.present.labels import labels
+from cgutils.report.annotations import annotations_json
+from cgutils.report.document import make_document
+from cgutils.report.exporting import Wish, export, file_name
+from support import MINIMAL, copy_of, with_phases
+
+HEADING = {"en": "Phase by phase", "id": "Dari fase ke fase"}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return with_phases(copy_of(MINIMAL, tmp_path_factory.mktemp("phases")))
+
+
+def headings(document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Heading)]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_document_about_the_case_has_a_section_on_its_phases(project: Path, language: str) -> None:
+    collection = load_collection(project)
+    document = make_document(collection, language, "alpha", pictures=())
+    assert HEADING[language] in headings(document)
+    words = labels(collection, language)
+    found = trajectory(collection)
+    scores = rows(table(document, "phases"))
+    assert len(scores) == len(found)
+    assert scores[0][0] == words.phase("alpha", "before")
+    assert len(rows(table(document, "changes"))) == len(phase_changes(found))
+    (drawn,) = (b for b in document.blocks if isinstance(b, Figure) and b.key == "phases-figure")
+    assert words.phase("alpha", "during") in drawn.alt and "alpha" in drawn.title.casefold()
+    said = "\n".join(texts(document))
+    assert "“During” against “Before”" in said or "“Selama” terhadap “Sebelum”" in said
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_case_without_phases_has_no_such_section(project: Path, language: str) -> None:
+    document = make_document(load_collection(project), language, "beta", pictures=())
+    assert HEADING[language] not in headings(document)
+    words = labels(load_collection(project), language)
+    assert words.term("phase") not in {column.heading for column in table(document, "ratings").columns}
+
+
+def test_the_comparison_shows_the_phases_of_the_cases_that_have_them(project: Path) -> None:
+    document = make_document(load_collection(project), "en", pictures=())
+    assert HEADING["en"] in headings(document)
+    assert "Alpha is rated at 3 phases: Before, During, After." in as_text(document)
+
+
+def test_every_rating_of_every_phase_is_annotated(project: Path) -> None:
+    collection = load_collection(project)
+    document = make_document(collection, "en", "alpha", pictures=())
+    said = texts(document)
+    for phase in ("Before", "During", "After"):
+        for coder in ("ana", "budi"):
+            assert sum(line.startswith(f"{coder}, {phase} – ") for line in said) == 4
+    assert sum(line.startswith("Adjudicated, During") for line in said) == 1
+    assert [row[0] for row in rows(table(document, "ratings"))] == [
+        phase for phase in ("Before", "During", "After") for _ in range(8)
+    ]
+
+
+def test_annotations_of_phases_have_ids_of_their_own(project: Path) -> None:
+    found = json.loads(annotations_json(load_collection(project), "en", "alpha"))
+    items = found["first"]["items"]
+    assert len({item["id"] for item in items}) == len(items) == 5 + 24 + 2
+    tags = [
+        {body["value"] for body in item["body"] if body["purpose"] == "tagging"}
+        for item in items
+        if item["motivation"] == "assessing"
+    ]
+    for phase, count in (("before", 8), ("during", 9), ("after", 9)):
+        assert sum(phase in own for own in tags) == count
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_word_document_with_phases(project: Path, language: str, tmp_path: Path) -> None:
+    wish = Wish("docx", language, "alpha")
+    (path,) = export(load_collection(project), wish, tmp_path / file_name(wish))
+    first = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        text = archive.read("word/document.xml").decode("utf-8")
+        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+    assert HEADING[language] in text and len(pictures) >= 3
+    export(load_collection(project), wish, path, overwrite=True)
+    assert path.read_bytes() == first
