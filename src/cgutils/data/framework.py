@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.project import ID_PATTERN, Project
-from cgutils.data.yamlfiles import load_yaml
+from cgutils.data.yamlfiles import load_yaml, read_yaml
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$", max_length=80)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -164,6 +165,45 @@ class Case(_Model):
     sources: tuple[Id, ...] = Field(min_length=1)
     source_extent: Literal["full", "abstract"]
     informants: Informants
+
+
+def neutral_case(path: Path, name: str) -> tuple[Case | None, bool]:
+    """Read a ``case.yaml`` that has problems, with neutral values in place of what is wrong.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        How messages name it.
+
+    Returns
+    -------
+    Case or None
+        None where the file has no keys at all.
+    bool
+        Whether codebook and sources stand as they are written, so that the tables can be checked by them.
+    """
+    data, _ = read_yaml(path, name)
+    if not isinstance(data, dict):
+        return None, False
+    both = {"en": "-", "id": "-"}
+    case: dict[str, Any] = dict.fromkeys(
+        ("title", "short_title", "place", "policy_field", "public_problem"), both
+    )
+    case |= {"case_id": path.parent.name, "framework": "none", "period": "-", "sources": ["none"]}
+    case |= {"source_extent": "full", "informants": {"stated_total": None, "note": both}}
+    written = set()
+    for key in case:
+        try:
+            Case.model_validate({**case, key: data[key]})
+        except (KeyError, ValidationError):
+            continue
+        case[key] = data[key]
+        written.add(key)
+    if "framework" not in written:
+        return None, False
+    return Case.model_validate(case), {"framework", "sources"} <= written
 
 
 def load_framework(project: Project, framework_id: str | None = None) -> Framework:
