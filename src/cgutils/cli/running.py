@@ -144,9 +144,9 @@ class _Wish:
 
 
 def _run(place: Project, runs: tuple[Run, ...], wish: _Wish, started: float) -> tuple[RunResult, ...]:
-    from cgutils.execution.inventory import EXECUTED  # noqa: PLC0415
     from cgutils.execution.journal import find_due  # noqa: PLC0415
     from cgutils.execution.outdated import outputs_of  # noqa: PLC0415
+    from cgutils.execution.plan import EXECUTED  # noqa: PLC0415
     from cgutils.execution.progress import Clock, Teller  # noqa: PLC0415
 
     executed = place.notebooks / EXECUTED

@@ -28,7 +28,7 @@ from cgutils.execution.inventory import (
     sha256,
 )
 from cgutils.execution.outdated import State, current_state
-from cgutils.execution.parameters import Value
+from cgutils.execution.parameter import Value
 from cgutils.execution.plan import make_plan
 from cgutils.execution.reading import folded, library_names, local_files, used
 from cgutils.execution.run import RunResult
