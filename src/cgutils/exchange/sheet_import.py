@@ -15,7 +15,7 @@ from cgutils.exchange.case_plan import OUTSIDE, CaseDraft, CasePlan, plan_case
 from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
 from cgutils.exchange.sheet_layout import LANGUAGES, SHARED, Terms, sheet_words
-from cgutils.exchange.sheet_read import read_case
+from cgutils.exchange.sheet_read import NEEDED_SHEETS, read_case
 from cgutils.exchange.workbook import read_workbook
 
 _JUDGED = ("level", "confidence", "rationale", "evidence_ids")
@@ -74,6 +74,8 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
     unread = frozenset(
         name for name in read.titles for problem in read.problems if problem.file == read.at(name)
     )
+    # What a missing sheet would hold is not known, so that nothing is said of what refers to it.
+    unread |= {name for name in NEEDED_SHEETS if name not in read.titles}
     plan = plan_case(project, CaseDraft(case_id, _nested(read.case), read.tables, unread))
     placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
     problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]
