@@ -152,6 +152,7 @@ def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
         found.skipped["not_asked"] += len(found.segments) - len(kept)
     shown = {segment.document for segment in kept}
     found.documents = [log for log in found.documents if log.document in shown]
+    found.facts = [fact for fact in found.facts if fact.owner in only or fact.owner in shown]
     return kept
 
 
@@ -267,4 +268,5 @@ def _report(
             for path in written
         ],
         [str(note) for note in outcome.notes],
+        found.facts,
     )
