@@ -14,6 +14,9 @@ def main() -> None:
     ``cgutils run`` is asked often and has mostly nothing to do: that is found out before anything is imported
     that only a run needs.
     """
+    from cgutils.data.console import print_anything  # noqa: PLC0415
+
+    print_anything()
     if not (sys.argv[1:2] == ["run"] and _nothing_to_do(sys.argv[2:])):
         from cgutils.cli import main as command_line  # noqa: PLC0415
 

@@ -34,6 +34,14 @@ def test_the_name_of_a_case_folder(name: str, project: Path) -> None:
     assert refused(project) == [said(f"cases/{name}", "a case folder with this name", LOWER_CASE, RENAME)]
 
 
+@pytest.mark.parametrize("name", ["con", "nul", "com1", "lpt9"])
+def test_a_name_that_windows_keeps_for_a_device(name: str, project: Path) -> None:
+    (raw(project) / "cases" / name).mkdir()
+    allowed = f"{LOWER_CASE}, no name that Windows keeps for a device"
+    assert refused(project) == [said(f"cases/{name}", "a case folder with this name", allowed, RENAME)]
+    assert not is_id(name) and is_id(f"{name}-1")
+
+
 def test_the_name_of_a_context_folder(project: Path) -> None:
     (raw(project) / "context" / "Voter Education").mkdir()
     found = "a context topic folder with this name"

@@ -17,7 +17,7 @@ from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework, neutral_case
 from cgutils.data.framework_checks import check_frameworks
-from cgutils.data.project import Project, is_id
+from cgutils.data.project import DEVICES, Project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.yamlfiles import load_yaml
 
@@ -285,7 +285,8 @@ def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:
             Problem(
                 loading.name(path),
                 found=f"a {what} folder with this name",
-                allowed="lower-case letters, digits, - and _",
+                allowed="lower-case letters, digits, - and _"
+                + (", no name that Windows keeps for a device" if path.name in DEVICES else ""),
                 fix="Rename the folder.",
             )
         )
