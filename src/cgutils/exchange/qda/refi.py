@@ -24,6 +24,7 @@ from cgutils.exchange.qda.refi_project import (
     take_facts,
 )
 from cgutils.exchange.qda.refi_sources import Parts, walk_source
+from cgutils.exchange.qda.refi_writing import ORIGIN
 from cgutils.exchange.qda.segments import QdaFile
 from cgutils.exchange.qda.textparts import segments_of
 
@@ -120,7 +121,9 @@ def _definitions(project: Project, root: Element) -> None:
             project.found.codes.setdefault(path, text)
     for users in children(root, "Users"):
         for user in children(users, "User"):
-            project.users[guid(user.get("guid"))] = (user.get("name") or user.get("id") or "").strip()
+            name = (user.get("name") or user.get("id") or "").strip()
+            # Who made the file of the codebook coded nothing.
+            project.users[guid(user.get("guid"))] = "" if name == ORIGIN else name
     project.creator = project.users.get(guid(root.get("creatingUserGUID")), "")
     for notes in children(root, "Notes"):
         for note in children(notes, "Note"):
