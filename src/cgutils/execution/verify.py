@@ -197,7 +197,7 @@ def _only_stored(name: str, failed: Mapping[str, str], then: Manifest | None) ->
     if makers:
         can = "was" if known else "may have been"
         return Compared(name, Status.NOT_REBUILT, (f"{can} made by {listed(makers)}, which failed",))
-    return Compared(name, Status.EXTRA, ("no run of the collection makes it",))
+    return Compared(name, Status.EXTRA, ("no run of the collection makes it; delete it if it is not needed",))
 
 
 def _with_remark(found: Compared, setting: Setting, then: Manifest | None, now: Manifest) -> Compared:
