@@ -79,12 +79,11 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
         ``scope`` (overall, case, dimension) and ``group_id``; ``measure`` (``alpha_nominal``,
         ``alpha_ordinal``, ``alpha_interval``, ``alpha_ratio``, ``ac1``, ``ac2_ordinal``,
         ``exact_agreement``, ``within_one``, ``kappa_unweighted``, ``kappa_linear``,
-        ``kappa_quadratic``); ``coders`` (the pair for kappa, else
-        all who rated); ``coefficient``; ``lower, upper``
-        (95 % percentile interval, for alpha only); ``n_units`` with any rating,
-        ``n_pairable`` rated by two or more (of more than two coders, a pair that rated no unit in common has
-        no row); ``status``: defined, or undefined with the reason
-        (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``).
+        ``kappa_quadratic``); ``coders`` (the pair for kappa, else all who rated); ``coefficient``;
+        ``lower, upper`` (95 % percentile interval, for alpha only); ``n_units`` with any rating,
+        ``n_pairable`` rated by two or more; ``status``: defined, or undefined with the reason
+        (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``). Where there are more
+        than two coders, a pair that rated no unit in common has no row.
 
     References
     ----------

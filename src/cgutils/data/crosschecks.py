@@ -200,9 +200,7 @@ def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterabl
     allowed = ", ".join(choices) if len(choices) <= 20 else f"one of the {len(choices)} {target}"
     allowed = allowed or f"none, since {target} has no rows"
     fix = f"Did you mean {close[0]}?" if close else f"Correct it, or add it to the {target}."
-    return Problem(
-        *where, f"{item}, which is not among the {target}", allowed or f"none, as no {target} are listed", fix
-    )
+    return Problem(*where, f"{item}, which is not among the {target}", allowed, fix)
 
 
 def _incomplete(framework: Framework, ratings: pd.DataFrame, file: str) -> list[Problem]:

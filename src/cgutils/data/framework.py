@@ -180,9 +180,9 @@ def neutral_case(path: Path, name: str) -> tuple[Case | None, bool]:
     Returns
     -------
     Case or None
-        None where the file has no keys at all.
+        None where the file does not say the codebook.
     bool
-        Whether codebook and sources stand as they are written, so that the tables can be checked by them.
+        Whether the sources stand as they are written too, so that the tables can be checked.
     """
     data, _ = read_yaml(path, name)
     if not isinstance(data, dict):

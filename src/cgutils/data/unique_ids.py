@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -41,18 +41,18 @@ def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Ta
     """
     problems = []
     for table, column in _EVERYWHERE:
-        first: dict[str, _Use] = {}
+        first: dict[str, tuple[_Use, int]] = {}
         shared: dict[tuple[_Use, _Use], list[tuple[int, str]]] = {}
         for use, frame in _folders(case_tables, context, table):
             for line, item in frame[column].items():
-                owner = first.setdefault(item, replace(use, line=int(str(line))))
-                if owner.name == use.name:
+                here = (use, int(str(line)))
+                before = first.setdefault(item, here)
+                if before[0] is use:
                     continue
-                here = replace(use, line=int(str(line)))
                 # The folder with which the id begins is where it belongs, whichever comes first.
-                change, keep = (owner, here) if here.owns(item) and not owner.owns(item) else (here, owner)
-                pair = (replace(change, line=0), replace(keep, line=0))
-                shared.setdefault(pair, []).append((change.line, item))
+                moves = use.owns(item) and not before[0].owns(item)
+                (change, at), (keep, _) = (before, here) if moves else (here, before)
+                shared.setdefault((change, keep), []).append((at, item))
         for (change, keep), items in shared.items():
             problems += _used_twice(f"{change.folder}/{table}.csv", column, change.name, keep.name, items)
     return problems
@@ -60,11 +60,10 @@ def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Ta
 
 @dataclass(frozen=True)
 class _Use:
-    """Where an id stands: the folder, how messages name it, and the line."""
+    """A folder that uses ids, and how messages name it."""
 
     folder: str
     name: str
-    line: int = 0
 
     def owns(self, item: str) -> bool:
         """Say whether an id begins with the name of this folder."""

@@ -10,6 +10,7 @@ Scalar = str | int | float | bool | None
 Value = Scalar | list[Scalar]
 TYPES = ("str", "int", "float", "bool", "list")
 _QUOTED = re.compile(r'"([^"]+)"')
+_EXAMPLES = re.compile(r"such as|for example|e\.g\.", re.IGNORECASE)
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _BOUNDS = re.compile(rf"\({_NUMBER} to {_NUMBER}\)")
 
@@ -45,7 +46,9 @@ class Parameter:
     def choices(self) -> tuple[str, ...]:
         """The only values that may be given, as the help lists them; empty where it lists none."""
         quoted = tuple(dict.fromkeys(_QUOTED.findall(self.help)))
-        return quoted if self.kind == "str" and self.default in quoted else ()
+        # What is named as an example leaves others open.
+        listed = len(quoted) > 1 and self.default in quoted and not _EXAMPLES.search(self.help)
+        return quoted if self.kind == "str" and listed else ()
 
     @property
     def bounds(self) -> tuple[float, float] | None:
