@@ -101,7 +101,8 @@ calibration = "fuzzy"
 # A share (0 to 1), as in "this text".
 share = 0.5
 steps = 3  # how many (1 to 10)
-name = "any"  # such as "some" or "other"
+name = "any"  # such as "any" or "other"
+case = "one"  # the folder "one" at first
 """,
     "01.ipynb",
 )
@@ -115,7 +116,13 @@ def test_the_help_declares_what_may_be_given() -> None:
         "str",
     ]
     assert CHOICES[0].help == 'How a level becomes a number: "fuzzy", "linear" or "crisp".'
-    for values in ({"calibration": "crisp"}, {"share": 1}, {"share": 0.0}, {"steps": 10}, {"name": "more"}):
+    for values in (
+        {"calibration": "crisp"},
+        {"share": 1},
+        {"share": 0.0},
+        {"steps": 10},
+        {"name": "more", "case": "two"},
+    ):
         assert check_values(CHOICES, values, "01.ipynb")
     with pytest.raises(RunError) as caught:
         check_values(CHOICES, {"calibration": "linier", "share": 1.5, "steps": 0, "name": "x"}, "01.ipynb")

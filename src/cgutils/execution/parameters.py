@@ -3,9 +3,9 @@
 A notebook declares its parameters in one code cell tagged ``parameters``: assignments of plain values, each
 with its help as a comment, on the lines above it or behind it. Where the help lists values in quotes, the
 default among them, only these may be given (``"fuzzy", "linear" or "crisp"``; not after *such as*); where it
-names bounds in brackets, only what lies between (``(0 to 1)``). Everything is checked before a kernel starts, because
-papermill is lenient: an unknown name is only warned about, and a name is put into the notebook as it is, so
-that one which is no identifier is run as code.
+names bounds in brackets, only what lies between (``(0 to 1)``). Everything is checked before a kernel starts,
+because papermill is lenient: an unknown name is only warned about, and a name is put into the notebook as it
+is, so that one which is no identifier is run as code.
 """
 
 from __future__ import annotations
