@@ -114,6 +114,7 @@ def test_the_help_declares_what_may_be_given() -> None:
         "float from 0 to 1",
         "int from 1 to 10",
         "str",
+        "str",
     ]
     assert CHOICES[0].help == 'How a level becomes a number: "fuzzy", "linear" or "crisp".'
     for values in (
