@@ -66,6 +66,31 @@ def test_what_does_nothing_loads_nothing_heavy(words) -> None:
     assert done.stdout
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "utf-8"])
+def test_a_console_that_cannot_show_a_character_gets_an_escape(encoding) -> None:
+    code = (
+        "import sys, typer, cgutils.cli as cli\n"
+        "cli.app.command('shout')(lambda: typer.echo('5–7 “cukup” 🙂'))\n"
+        "sys.argv = ['cgutils', 'shout']\ncli.main()"
+    )
+    env = {**environment(), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    shown = done.stdout.decode(encoding).strip()
+    assert shown == "5–7 “cukup” 🙂".encode(encoding, "backslashreplace").decode(encoding)
+
+
+def test_a_file_that_is_locked_gives_no_traceback(project, monkeypatch) -> None:
+    def locked(*_, **__):
+        raise PermissionError(13, "Permission denied", "kota-x.xlsx")
+
+    (project / "kota-x.xlsx").write_bytes(b"PK")
+    monkeypatch.setattr("cgutils.exchange.sheet_import.plan_sheet", locked)
+    done = CliRunner().invoke(app, ["import", str(project / "kota-x.xlsx"), "--project", str(project)])
+    assert done.exit_code == 1 and "Traceback" not in done.output
+    assert "kota-x.xlsx: Permission denied. Close it in other programs" in done.output
+
+
 def test_the_version_is_that_of_the_library() -> None:
     assert CliRunner().invoke(app, ["--version"]).stdout == f"cgutils {cgutils.__version__}\n"
 

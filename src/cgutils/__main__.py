@@ -14,6 +14,9 @@ def main() -> None:
     ``cgutils run`` is asked often and has mostly nothing to do: that is found out before anything is imported
     that only a run needs.
     """
+    from cgutils.data.console import print_anything  # noqa: PLC0415
+
+    print_anything()
     if not (sys.argv[1:2] == ["run"] and _nothing_to_do(sys.argv[2:])):
         from cgutils.cli import main as command_line  # noqa: PLC0415
 
@@ -28,7 +31,7 @@ def _nothing_to_do(words: list[str]) -> bool:
         return False
     from cgutils.data.errors import CgutilsError  # noqa: PLC0415
     from cgutils.data.project import find_project  # noqa: PLC0415
-    from cgutils.execution.journal import find_due  # noqa: PLC0415
+    from cgutils.execution.journal import find_due, is_settled  # noqa: PLC0415
     from cgutils.execution.plan import make_plan  # noqa: PLC0415
     from cgutils.execution.progress import nothing_line  # noqa: PLC0415
 
@@ -39,7 +42,7 @@ def _nothing_to_do(words: list[str]) -> bool:
     except (CgutilsError, OSError):
         # The command line says what is wrong.
         return False
-    if due.why or any(source is not due.then for source in due.kept.values()):
+    if not is_settled(due, plan):
         return False
     if not quiet:
         print(nothing_line(len(plan), time.perf_counter() - started))

@@ -212,6 +212,20 @@ def test_a_scope_without_ratings_of_one_coder() -> None:
     assert tuple(one(frame, "alpha_ordinal")[["n_units", "n_pairable"]]) == (12, 6)
 
 
+def test_coders_of_different_cases_make_no_rows_of_pairs() -> None:
+    of_cases = {
+        "one": {"ana": [0, 1, 2, 3, 1, 1], "budi": [0, 1, 2, 3, 1, 2]},
+        "two": {"cici": [0, 1, 2, 3, 1, 1], "dedi": [0, 1, 2, 3, 3, 2]},
+    }
+    frame = agreement(made(of_cases), draws=20)
+    kappas = frame[frame["measure"].isin(KAPPAS)]
+    assert set(kappas["coders"]) == {"ana;budi", "cici;dedi"}
+    assert kappas["n_pairable"].gt(0).all() and kappas["status"].ne("undefined_one_coder").all()
+    rest = frame[~frame["measure"].isin(KAPPAS)]
+    assert set(rest.loc[rest["group_id"] == "two", "coders"]) == {"cici;dedi"}
+    assert set(rest.loc[rest["scope"] == "overall", "coders"]) == {"ana;budi;cici;dedi"}
+
+
 def test_the_matrix_has_a_row_a_unit_and_a_column_a_coder() -> None:
     frame = rating_matrix(made(THREE))
     assert frame.columns.tolist() == ["case_id", "dimension_id", "indicator_id", "ana", "budi", "cici"]

@@ -115,7 +115,7 @@ def test_order_of_rows(scores: Scores, real: Collection) -> None:
 def test_columns_and_types(scores: Scores) -> None:
     assert scores.indicators.dtypes.astype("str").to_dict() == {
         **dict.fromkeys(("case_id", "dimension_id", "indicator_id"), "str"),
-        "level": "Int64",
+        **dict.fromkeys(("level", "level_low", "level_high"), "Int64"),
         **dict.fromkeys(("membership", "lower", "upper"), "float64"),
         **dict.fromkeys(("n_coders", "n_evidence"), "int64"),
         "status": "str",

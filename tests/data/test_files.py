@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgutils.data import files as files_module
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import neutral, restored, write_all, write_bytes, write_csv, write_text
 from support import snapshot
@@ -99,6 +100,40 @@ def test_a_folder_that_may_not_be_written_to(tmp_path: Path, monkeypatch: pytest
         ):
             write_csv(pd.DataFrame({"a": [1]}), tmp_path / "table.csv")
     assert snapshot(tmp_path) == {}
+
+
+def test_a_file_that_another_program_has_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {tmp_path / name: b"new" for name in ("first.csv", "second.csv")}
+    for path in files:
+        path.write_bytes(b"old")
+    replace_file = Path.replace
+
+    def locked(part: Path, target: Path) -> Path:
+        if Path(target).name == "second.csv":  # as Windows does while Excel shows it
+            raise PermissionError(13, "Permission denied")
+        return replace_file(part, target)
+
+    before = snapshot(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", locked)
+        with pytest.raises(
+            CgutilsError, match=r"Nothing was changed; close the file in other programs \(Excel"
+        ):
+            write_all(files)
+    assert snapshot(tmp_path) == before
+
+
+def test_a_path_that_windows_finds_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: Any) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    target = tmp_path / ("x" * 250)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(files_module, "WINDOWS", True)
+    with pytest.raises(CgutilsError, match=f"its path has {len(str(target))} characters: move the project"):
+        write_bytes(target, b"new")
+    with pytest.raises(CgutilsError, match="free some space"):
+        write_bytes(tmp_path / "short.csv", b"new")
 
 
 @pytest.mark.parametrize("place", ["taken/table.csv", "folder"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,14 @@ def test_the_name_of_a_case_folder(name: str, project: Path) -> None:
         assert load_collection(project).cases.keys() == {"alpha", "beta"}
         return
     assert refused(project) == [said(f"cases/{name}", "a case folder with this name", LOWER_CASE, RENAME)]
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "com1", "lpt9"])
+def test_a_name_that_windows_keeps_for_a_device(name: str, project: Path) -> None:
+    (raw(project) / "cases" / name).mkdir()
+    allowed = f"{LOWER_CASE}, no name that Windows keeps for a device"
+    assert refused(project) == [said(f"cases/{name}", "a case folder with this name", allowed, RENAME)]
+    assert not is_id(name) and is_id(f"{name}-1")
 
 
 def test_the_name_of_a_context_folder(project: Path) -> None:
@@ -134,6 +143,44 @@ def test_a_copied_case_folder(project: Path) -> None:
     assert [line.partition(":")[0] for line in lines if "ratings.csv" in line] == [
         f"data/raw/cases/gamma/ratings.csv, row {row}, column level" for row in (2, 8)
     ]
+
+
+def test_a_faulty_case_yaml_hides_nothing_else_of_the_case(project: Path) -> None:
+    path = raw(project) / "cases/beta/case.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("case_id: beta", "case_id: gamma").replace("source_extent: full", "source_extent: half"),
+        encoding="utf-8",
+    )
+    ratings = raw(project) / "cases/beta/ratings.csv"
+    ratings.write_text(ratings.read_text(encoding="utf-8").replace("ana,1", "ana,4"), encoding="utf-8")
+    (raw(project) / "cases/beta/adjudication.csv").write_text(
+        "indicator_id,level,rationale,evidence_ids\nnowhere,1,x,\n", encoding="utf-8"
+    )
+    lines = refused(project)
+    mended = raw(project) / "cases/beta/case.yaml"
+    assert [line for line in lines if "case.yaml" in line] == [
+        said(
+            "cases/beta/case.yaml, column case_id",
+            "gamma",
+            "beta, the name of the folder",
+            "Make them agree.",
+        ),
+        said("cases/beta/case.yaml, column source_extent", "'half'", "full, abstract", "Correct it."),
+    ]
+    mended.write_text(text, encoding="utf-8")
+    # All of the tables was said before, the references included.
+    assert [line for line in lines if "case.yaml" not in line] == refused(project)
+    assert any("nowhere" in line for line in lines) and any("ratings.csv" in line for line in lines)
+
+
+@pytest.mark.parametrize("key", ["framework", "sources"])
+def test_without_codebook_or_sources_the_tables_cannot_be_checked(key: str, project: Path) -> None:
+    path = raw(project) / "cases/beta/case.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(rf"(?m)^{key}:.*\n(- .*\n)*", f"{key}: [{{}}]\n", text), encoding="utf-8")
+    lines = refused(project)
+    assert lines and all(f"cases/beta/case.yaml, column {key}" in line for line in lines)
 
 
 @pytest.fixture

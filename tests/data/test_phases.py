@@ -226,3 +226,18 @@ def test_the_descriptor_fits_the_files(phased: Path) -> None:
     path.write_text(json.dumps(descriptor(phased / "data/raw")), encoding="utf-8")
     report = frictionless.validate(str(path))
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
+
+
+def test_with_another_fault_in_case_yaml_the_phases_are_known_all_the_same(phased: Path) -> None:
+    rewrite(phased, "ratings.csv", ("trust,ana,during,2", "trust,ana,later,2"))
+    rewrite(phased, "case.yaml", ("source_extent: full", "source_extent: half"))
+    lines = refused(phased)
+    assert any("source_extent" in line for line in lines)
+    rewrite(phased, "case.yaml", ("source_extent: half", "source_extent: full"))
+    assert [line for line in lines if "case.yaml, column" not in line] == refused(phased) != []
+
+
+def test_where_the_phases_are_wrong_nothing_is_said_of_those_that_tables_name(phased: Path) -> None:
+    rewrite(phased, "case.yaml", ("id: during", "id: before"))
+    lines = refused(phased)
+    assert lines and all("case.yaml, column phases" in line for line in lines)

@@ -40,6 +40,20 @@ def test_a_new_project_is_complete(made: Path) -> None:
     assert not [path for path in made.parent.iterdir() if path.name.endswith(".part")]
 
 
+@pytest.mark.parametrize("name", ["nul", "Con", "aux.txt", "proyek.", "a?b"])
+def test_a_folder_that_windows_cannot_have(name: str, tmp_path: Path) -> None:
+    with pytest.raises(CgutilsError, match="Windows cannot have a folder of this name"):
+        new_project(tmp_path / name)
+    assert snapshot(tmp_path) == {}
+
+
+def test_a_case_may_not_be_called_as_a_device_of_windows(made: Path) -> None:
+    before = snapshot(made)
+    with pytest.raises(CgutilsError, match=r"found 'nul'; allowed: .* keeps for a device"):
+        new_case(find_project(made), "nul", "Title")
+    assert snapshot(made) == before
+
+
 def test_the_notebooks_that_are_left_out_need_sources_that_a_new_project_lacks() -> None:
     for name in LEFT_OUT:
         text = (ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")

@@ -29,3 +29,15 @@ def test_a_folder_that_was_copied_is_one_message() -> None:
     assert "copy-001" in problem.fix
     some = check_unique_ids({"alpha": claims(*"abc"), "copy": claims(*"abc")}, {})
     assert [problem.found.split(",")[0] for problem in some] == ["a", "b", "c"]
+
+
+def test_the_copy_is_named_although_its_folder_comes_first() -> None:
+    ids = [f"kota-malang-{n:03d}" for n in range(1, 6)]
+    (problem,) = check_unique_ids({"aaa-copy": claims(*ids), "kota-malang": claims(*ids)}, {})
+    assert (problem.file, problem.row) == ("data/raw/cases/aaa-copy/claims.csv", 2)
+    assert (
+        problem.found == "5 ids that case kota-malang uses already, from kota-malang-001 to kota-malang-005"
+    )
+    assert "aaa-copy-001" in problem.fix
+    (problem,) = check_unique_ids({"a": claims("b-1"), "b": claims("x", "b-1")}, {})
+    assert (problem.file, problem.row) == ("data/raw/cases/a/claims.csv", 2)

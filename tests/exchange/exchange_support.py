@@ -28,8 +28,10 @@ def made_up(n_words: int, seed: int) -> list[str]:
 
 def evidence(passages: dict[str, str], locator: str = "", source_id: str = "made_up") -> pd.DataFrame:
     """A register with nothing but what the search needs."""
-    rows = [(item, source_id, locator, make_fingerprint(item, text).cell) for item, text in passages.items()]
-    return pd.DataFrame(rows, columns=["evidence_id", "source_id", "locator", "fingerprint"])
+    rows = [
+        (item, source_id, locator, "", make_fingerprint(item, text).cell) for item, text in passages.items()
+    ]
+    return pd.DataFrame(rows, columns=["evidence_id", "source_id", "locator", "page", "fingerprint"])
 
 
 def typeset(path: Path, paragraphs: list[str]) -> Path:

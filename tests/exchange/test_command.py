@@ -53,10 +53,16 @@ def test_each_item_is_told_with_its_place_and_the_others_are_not_found(project, 
     # Line 5 is nearer to the stored line 10 than line 2.
     path = written(tmp_path / "copy.txt", ["Heading", passages[first], spoilt, "", passages[first]])
     lines = said("locate", path, "--project", project).splitlines()
-    assert lines[0].startswith(f"{first}  verbatim, line 5: {passages[first][:100]}")
+    register = read_evidence(find_project(project)).set_index("evidence_id")
+    where = {item: f"register: {row['locator']}" for item, row in register.iterrows() if row["locator"]}
+    assert {first, third} <= where.keys()
+    pages = register["page"].str.replace(";", ", ")
+    where |= {item: f"{where[item]}, page {pages[item]}" for item in where if pages[item]}
+    # What the register has stands beside the first place, and beside an item that is not found.
+    assert lines[0].startswith(f"{first}  verbatim, line 5 ({where[first]}): {passages[first][:100]}")
     assert lines[1].startswith(" " * len(first) + f"  verbatim, line 2: {passages[first][:100]}")
     assert lines[2].startswith(f"{second}  found (8") or lines[2].startswith(f"{second}  probable (7")
-    assert f"{third}  not found" in lines
+    assert f"{third}  not found ({where[third]})" in lines
     assert lines[-1] == "This shows where a passage stands, not that a summary of it is fair."
 
 
@@ -93,13 +99,16 @@ def test_word_and_pdf_give_paragraphs_and_pages(kind, project, passages, tmp_pat
     assert (found["file"], found["unit"]) == (path.name, "paragraph" if kind == "docx" else "page")
     assert [result["verdict"] for result in found["results"]] == ["verbatim"] * len(texts)
     places = [result["places"][0]["first"] for result in found["results"]]
+    register = read_evidence(find_project(project)).set_index("evidence_id")
+    for result in found["results"]:
+        assert result["locator"] == register.at[result["evidence_id"], "locator"]
     assert places == (list(range(1, len(texts) + 1)) if kind == "docx" else [1] * len(texts))
 
 
 def test_the_words_are_told_in_indonesian(project, passages, tmp_path) -> None:
     path = written(tmp_path / "copy.txt", [passages[next(iter(passages))]])
     told = said("locate", path, "--project", project, "--language", "id")
-    assert "persis, baris 1: " in told
+    assert "persis, baris 1 (daftar bukti: L" in told
     assert told.endswith("Ini menunjukkan letak suatu bagian teks, bukan bahwa ringkasannya tepat.\n")
 
 

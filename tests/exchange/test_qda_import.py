@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
-from qda_support import NVIVO, SPECIFIED, TAGUETTE, Mark, QualCoder, Text, marks_of, qdpx
+from lxml import etree
+from qda_support import NVIVO, SPECIFIED, TAGUETTE, Mark, QualCoder, Text, guid, marks_of, qdpx
 
 from cgutils.data.collection import load_collection
 from cgutils.data.errors import CgutilsError, CollectionError
@@ -489,6 +492,86 @@ def test_the_report_tells_everything_in_both_languages(language, project, tmp_pa
         assert piece in text
     assert ("Left out:" in lines) == (language == "en") and ("Tidak diimpor:" in lines) == (language == "id")
     assert not [line for line in lines if "import_" in line]
+
+
+def with_variables(path: Path, count: int = 0) -> Path:
+    """A project whose case and document have variables, as the schema has them."""
+    named = {"Tahun": "Integer", "Interviewer": "Text", "Urban": "Boolean", "Blank": "Text"}
+    listed = "".join(
+        f'<Variable guid="{guid(SPECIFIED, "variable", name)}" name="{name}" typeOfVariable="{kind}"/>'
+        for name, kind in named.items()
+    )
+    given = [("Tahun", "IntegerValue", "2021"), ("Urban", "BooleanValue", "true")]
+    given += [("Blank", "TextValue", ""), ("no such", "TextValue", "lost")]
+    given += [("Interviewer", "TextValue", f"person {n}") for n in range(count)]
+    said = "".join(
+        f'<VariableValue><VariableRef targetGUID="{guid(SPECIFIED, "variable", name)}"/>'
+        f"<{kind}>{text}</{kind}></VariableValue>"
+        for name, kind, text in given
+    )
+    cases = (
+        f'<Variables>{listed}</Variables><Cases><Case guid="{guid(SPECIFIED, "case")}" name="Kota X">{said}'
+        f'<SourceRef targetGUID="{guid(SPECIFIED, "source", "d")}"/></Case></Cases>'
+    )
+    of_text = (
+        f'<VariableValue><VariableRef targetGUID="{guid(SPECIFIED, "variable", "Tahun")}"/>'
+        "<IntegerValue>1999</IntegerValue></VariableValue>"
+    )
+    texts = {"d": Text(WORDS, MARKS, extra=of_text), "e": Text(WORDS, MARKS)}
+    return qdpx(path, SPECIFIED, texts, codes=CODES, cases=cases)
+
+
+def test_variables_of_a_project_are_told_and_none_is_dropped_silently(project, tmp_path) -> None:
+    path = with_variables(tmp_path / "p.qdpx")
+    with zipfile.ZipFile(path) as archive:
+        schema = etree.XMLSchema(etree.parse(Path(__file__).parent / "qda" / "Project.xsd"))
+        schema.assertValid(etree.fromstring(archive.read("project.qde")))
+    before = (project / "data/raw/cases/alpha/case.yaml").read_bytes()
+    report = run(project, path)
+    lines = list(report_lines(report, Labels("en")))
+    at = lines.index("Variables of the file are not taken; write what describes the case into case.yaml:")
+    assert lines[at + 1 : at + 5] == [
+        "  not taken: variable Tahun of case Kota X = 2021 (period of case.yaml?)",
+        "  not taken: variable Urban of case Kota X = true",
+        "  not taken: variable ? of case Kota X = lost",
+        "  not taken: variable Tahun of document d = 1999",
+    ]
+    assert "  tidak diambil: variabel Tahun pada kasus Kota X = 2021 (period di case.yaml?)" in list(
+        report_lines(report, Labels("id"))
+    )
+    assert json.loads(report_json(report))["facts_not_taken"][0] == {
+        **{"what": "case", "owner": "Kota X", "variable": "Tahun", "value": "2021", "field": "period"}
+    }
+    assert (project / "data/raw/cases/alpha/case.yaml").read_bytes() == before
+    # Of a part of the file, only what is said of that part.
+    assert run(project, path, only=("e",)).facts == []
+
+
+def test_many_variables_are_counted(project, tmp_path) -> None:
+    report = run(project, with_variables(tmp_path / "p.qdpx", count=50))
+    lines = list(report_lines(report, Labels("en")))
+    assert "  and 14 more; --json lists all" in lines
+    assert sum("not taken: variable Interviewer" in line for line in lines) == 37
+
+
+def test_attributes_of_qualcoder_are_told(project, tmp_path) -> None:
+    path = QualCoder({"one.txt": Text(WORDS, MARKS)}, cases={"Kota X": ["one.txt"]}).write(
+        tmp_path / "data.qda"
+    )
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE attribute (name text, attr_type text, value text, id integer)")
+        rows_of = [
+            ("lokasi", "case", "Jawa", 1),
+            ("age", "file", "4\x1b[2J0", 1),
+            ("x", "case", " ", 1),
+            ("y", "case", "z", 9),
+        ]
+        base.executemany("INSERT INTO attribute VALUES (?, ?, ?, ?)", rows_of)
+    base.close()
+    told = "\n".join(report_lines(run(project, path), Labels("en")))
+    assert "variable lokasi of case Kota X = Jawa (place of case.yaml?)" in told
+    assert "variable age of document one.txt = 4 [2J0" in told
+    assert told.count("not taken: ") == 2 and "\x1b" not in told
 
 
 def test_the_report_as_json_holds_the_log_of_positions(project, file) -> None:

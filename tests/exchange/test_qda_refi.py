@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import zipfile
 from pathlib import Path
 
@@ -76,6 +77,15 @@ def test_the_coder_stands_on_the_coding_not_on_the_passage(tmp_path) -> None:
         ("ana", CODES[0]),
         ("ana", CODES[1]),
     ]
+
+
+def test_who_made_the_codebook_is_no_coder(tmp_path) -> None:
+    path = tmp_path / "p.qde"
+    # Programs that do not say who coded leave the user of the file that they began with.
+    path.write_text(
+        re.sub('(<User [^>]*name=)"[^"]*"', r'\1"cgutils"', xml(SPECIFIED, ONE)), encoding="utf-8"
+    )
+    assert {one.coder for one in read_qda(path).segments} == {""}
 
 
 def test_the_segments_as_a_frame(tmp_path) -> None:

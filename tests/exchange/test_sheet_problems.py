@@ -65,6 +65,25 @@ def test_a_sheet_of_another_name_is_told(project, tmp_path):
     )
 
 
+def test_a_renamed_sheet_is_recognised_and_hides_nothing_else(project, tmp_path):
+    path = write_sheet(project, tmp_path / "gamma.xlsx", "id", case="gamma", coders=["ana"])
+    book = openpyxl.load_workbook(path)
+    ratings = book["Penilaian"]
+    for row in range(3, 6):
+        ratings.cell(row=row, column=6).value = "gamma-001"
+    ratings["C4"].value = 7
+    book["Bukti"].title = "Bukti (2)"
+    book.save(path)
+    told = lines(plan(project, path).problems)
+    assert (
+        "gamma.xlsx: found no sheet Evidence; allowed: the sheets of `cgutils sheet`, named Evidence or "
+        "Bukti. If it is the sheet Bukti (2), name this Bukti."
+    ) in told
+    # Ratings cite what could not be read; that is no problem of theirs.
+    assert not any("gamma-001" in line for line in told)
+    assert any("cell C4, column level: found 7" in line for line in told)
+
+
 @pytest.mark.parametrize(
     ("value", "read"),
     [

@@ -8,7 +8,7 @@ import pytest
 
 from cgutils.data.project import Project
 from cgutils.execution import inventory
-from cgutils.execution.journal import find_due, note_done, settle
+from cgutils.execution.journal import find_due, is_settled, note_done, remove_leftovers, settle
 from cgutils.execution.plan import make_plan
 from cgutils.execution.reading import folded, matching, used
 from cgutils.execution.run import run_collection
@@ -82,6 +82,30 @@ def why(project):
 
 def test_nothing_is_out_of_date_in_a_copy(project) -> None:
     assert why(project) == {}
+
+
+def test_results_that_nothing_makes_any_more_are_removed(project) -> None:
+    mine, changed = project.processed / "mine.txt", project.processed / "a.txt"
+    mine.write_text("kept", encoding="utf-8")
+    shutil.rmtree(project.raw / "cases" / "bb")
+    (project.notebooks / "01-helper.ipynb").unlink()
+    changed.write_text("by hand", encoding="utf-8")
+    due = find_due(project, make_plan(project))
+    assert due.why == {} and not is_settled(due, make_plan(project))
+    assert settle(project, due, ()) is not None
+    assert remove_leftovers(project, due) == [
+        "notebooks/executed/01-helper.ipynb",
+        "notebooks/executed/04-raw-bb.ipynb",
+    ]
+    # What somebody made or changed by hand stays.
+    assert mine.is_file() and changed.read_text(encoding="utf-8") == "by hand"
+    manifest = json.loads((project.processed / "manifest.json").read_text(encoding="utf-8"))
+    listed = set(manifest["outputs"])
+    assert not any("04-raw-bb" in name for name in listed) and "data/processed/mine.txt" in listed
+    due = find_due(project, make_plan(project))
+    assert is_settled(due, make_plan(project)) and remove_leftovers(project, due) == []
+    shutil.rmtree(project.processed)
+    assert remove_leftovers(project, find_due(project, make_plan(project))) == []
 
 
 def test_touching_a_file_is_no_change(project) -> None:

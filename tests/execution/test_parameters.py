@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgutils.analysis.aggregate import AGGREGATIONS
+from cgutils.analysis.options import CALIBRATIONS
 from cgutils.execution.errors import RunError
 from cgutils.execution.parameters import (
     Parameter,
@@ -12,6 +14,8 @@ from cgutils.execution.parameters import (
     parse_value,
     read_parameters,
 )
+from cgutils.execution.plan import LANGUAGES
+from support import ROOT
 
 CELL = """# how the case is shown
 case_id = "banjar"  # folder of the case
@@ -32,7 +36,7 @@ GIVEN = {"title": "x"}
 def test_declared_parameters_with_type_default_and_help() -> None:
     shown = {p.name: (p.kind, p.default, p.optional, p.required, p.help) for p in DECLARED}
     assert shown == {
-        "case_id": ("str", "banjar", False, False, "folder of the case"),
+        "case_id": ("str", "banjar", False, False, "how the case is shown folder of the case"),
         "language": ("str", "en", False, False, "en or id"),
         "seeds": ("int", 10, False, False, ""),
         "share": ("float", 0.5, False, False, ""),
@@ -89,6 +93,53 @@ def test_a_declaration_that_is_no_plain_assignment_is_an_error(line: str, said: 
 def test_a_value_that_does_not_fit_is_an_error(values: dict[str, object], said: str) -> None:
     with pytest.raises(RunError, match=said):
         check_values(DECLARED, GIVEN | values, "01.ipynb")
+
+
+CHOICES = parse_parameters(
+    """# How a level becomes a number: "fuzzy", "linear" or "crisp".
+calibration = "fuzzy"
+# A share (0 to 1), as in "this text".
+share = 0.5
+steps = 3  # how many (1 to 10)
+name = "any"  # such as "any" or "other"
+case = "one"  # the folder "one" at first
+""",
+    "01.ipynb",
+)
+
+
+def test_the_help_declares_what_may_be_given() -> None:
+    assert [p.allowed for p in CHOICES] == [
+        "fuzzy, linear, crisp",
+        "float from 0 to 1",
+        "int from 1 to 10",
+        "str",
+        "str",
+    ]
+    assert CHOICES[0].help == 'How a level becomes a number: "fuzzy", "linear" or "crisp".'
+    for values in (
+        {"calibration": "crisp"},
+        {"share": 1},
+        {"share": 0.0},
+        {"steps": 10},
+        {"name": "more", "case": "two"},
+    ):
+        assert check_values(CHOICES, values, "01.ipynb")
+    with pytest.raises(RunError) as caught:
+        check_values(CHOICES, {"calibration": "linier", "share": 1.5, "steps": 0, "name": "x"}, "01.ipynb")
+    assert caught.value.problems == (
+        "01.ipynb: parameter calibration: found 'linier'; allowed: fuzzy, linear, crisp",
+        "01.ipynb: parameter share: found 1.5; allowed: float from 0 to 1",
+        "01.ipynb: parameter steps: found 0; allowed: int from 1 to 10",
+    )
+
+
+def test_the_choices_of_the_notebooks_are_those_of_the_library() -> None:
+    declared = {p.name: p for p in read_parameters(ROOT / "notebooks" / "01-case-study.ipynb")}
+    assert declared["calibration"].choices == tuple(CALIBRATIONS)
+    assert declared["aggregation"].choices == tuple(AGGREGATIONS)
+    assert declared["coverage_threshold"].bounds == (0, 1)
+    assert declared["language"].choices == LANGUAGES
 
 
 class Sly(str):

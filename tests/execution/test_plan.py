@@ -1,5 +1,8 @@
+import shutil
+
 import pytest
 
+import support
 from cgutils.execution.errors import RunError
 from cgutils.execution.plan import Run, case_ids, make_plan, select_runs
 
@@ -90,6 +93,35 @@ def test_the_problems_of_all_notebooks_are_told_at_once(new_project, tmp_path) -
 )
 def test_runs_are_chosen_by_case_language_and_notebook(project, asked, expected) -> None:
     assert names(select_runs(project, make_plan(project), **asked)) == expected
+
+
+def test_a_run_that_was_made_in_another_language_belongs_to_the_plan(project) -> None:
+    executed = project.notebooks / "executed"
+    executed.mkdir(exist_ok=True)
+    for name in ("01-case-bb-id", "02-all-fr", "01-case-gone-id", "01-case-bb-id.failed"):
+        (executed / f"{name}.ipynb").touch()
+    plan = make_plan(project)
+    assert names(plan) == ["01-case-aa", "01-case-aa-id", "01-case-bb", "01-case-bb-id", "02-all"]
+    assert plan[3].parameters == {"case_id": "bb", "language": "id"}
+    assert names(select_runs(project, plan, cases=["bb"])) == ["01-case-bb", "01-case-bb-id"]
+    (executed / "01-case-bb-id.ipynb").unlink()
+    assert "01-case-bb-id" not in names(make_plan(project))
+
+
+def test_an_indicator_of_another_codebook_is_told_before_anything_runs(new_project, tmp_path) -> None:
+    head = 'case_id = "alpha"\nindicator_id = "trust"'
+    project = new_project(tmp_path, {"01-case": [head, "case_id"]}, cases=["alpha", "beta"])
+    shutil.copytree(support.MINIMAL / "data" / "raw", project.raw, dirs_exist_ok=True)
+    plan = make_plan(project)
+    assert len(select_runs(project, plan, values={"indicator_id": "talks"})) == 2
+    with pytest.raises(RunError) as caught:
+        select_runs(project, plan, values={"indicator_id": "SC1"})
+    assert len(caught.value.problems) == 2
+    assert "01-case.ipynb: parameter indicator_id: found 'SC1'; allowed: " in str(caught.value)
+    assert "trust" in str(caught.value) and "(the codebook of beta)" in str(caught.value)
+    # What is wrong with the data itself is told when they are loaded.
+    (project.raw / "cases" / "beta" / "case.yaml").write_text("x", encoding="utf-8")
+    assert select_runs(project, plan, cases=["beta"], values={"indicator_id": "SC1"})
 
 
 def test_a_value_replaces_that_of_the_plan(project) -> None:

@@ -15,7 +15,7 @@ from cgutils.execution import verify as verify_module
 from cgutils.execution.compare import Status
 from cgutils.execution.manifest import write_manifest
 from cgutils.execution.normalise import normalise, to_text
-from cgutils.execution.plan import make_plan
+from cgutils.execution.plan import make_plan, select_runs
 from cgutils.execution.record import Recorded
 from cgutils.execution.run import RunResult
 from cgutils.execution.task import Cause, Failure
@@ -128,6 +128,20 @@ def test_results_that_can_be_made_again_are_identical(project, runs) -> None:
     assert found.pinned
     assert (found.causes, found.environment) == ((), ())
     assert summary_line(found) == "7 artefacts: 7 identical"
+
+
+def test_a_run_in_another_language_is_made_again_like_the_others(project, runs) -> None:
+    runs.writes["02-other-id"], runs.said["02-other-id"] = {f"{OTHER}.id": "kata"}, ["kata\n"]
+    more = runs(project, select_runs(project, make_plan(project), language="id", notebook="02-other"))
+    assert [result.run.name for result in more] == ["02-other-id"]
+    kept = json.loads((project.processed / "manifest.json").read_text(encoding="utf-8"))
+    assert write_manifest(project, more, kept=dict.fromkeys(kept["runs"], kept)) is not None
+    found = verify(project)
+    assert found.same and len(found.artefacts) == 9
+    assert "notebooks/executed/02-other-id.ipynb" in [artefact.path for artefact in found.artefacts]
+    # It is compared like the others, too.
+    runs.writes["02-other-id"] = {f"{OTHER}.id": "lain"}
+    assert list(not_same(verify(project))) == [f"{OTHER}.id"]
 
 
 def test_the_project_is_not_written_to_and_the_copy_is_removed(project, runs) -> None:

@@ -93,14 +93,18 @@ def make_indicators(count: int = 3, nothing: bool = False) -> pd.DataFrame:
         for i, (name, (dimension, *_)) in enumerate(INDICATORS.items()):
             level: object = (c + i) % 4
             lower = upper = MEMBERSHIP[(c + i) % 4]
+            low = high = level
             status = "assessed"
             if nothing or (c + 2 * i) % 5 == 1:
                 level, lower, upper, status = pd.NA, 0.0, 1.0, "not_assessed"
+                low = high = pd.NA
             elif (c, i) == (0, 1):
                 level, lower, upper, status = pd.NA, 0.33, 0.67, "disputed"
-            rows.append((case, dimension, name, level, lower, upper, status))
-    columns = ["case_id", "dimension_id", "indicator_id", "level", "lower", "upper", "status"]
-    return pd.DataFrame(rows, columns=columns).astype({"level": "Int64"})
+                low, high = 1, 2
+            rows.append((case, dimension, name, level, low, high, lower, upper, status))
+    columns = ["case_id", "dimension_id", "indicator_id", "level", "level_low", "level_high"]
+    frame = pd.DataFrame(rows, columns=[*columns, "lower", "upper", "status"])
+    return frame.astype(dict.fromkeys(columns[3:], "Int64"))
 
 
 def make_dimensions(count: int = 3, nothing: bool = False, names: tuple[str, ...] = ()) -> pd.DataFrame:

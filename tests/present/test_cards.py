@@ -145,6 +145,28 @@ def test_levels_of_one_case_need_no_column_for_it(minimal: Collection):
     assert words.heading("case") not in text and words.heading("settled_level") in text
 
 
+def test_one_coder_agrees_with_nobody(language, minimal: Collection):
+    words = labels(minimal, language)
+    levels = coder_levels(minimal)
+    ana, *others = minimal.coders["coder_id"]
+    alone = levels.assign(**dict.fromkeys(others, pd.Series(pd.NA, levels.index, dtype="Int64")))
+    html = table_levels(alone, words).to_html()
+    assert words.heading("agree") not in html and f">{ana}<" in html
+    # A coder who rated none of these has no column of dashes.
+    assert not any(f">{coder}<" in html for coder in others)
+    of_alpha = levels["case_id"] == "alpha"
+    mixed = levels.copy()
+    mixed.loc[of_alpha, others] = pd.NA
+    said = table_levels(mixed, words)
+    agree = next(column for column in said.columns if column.source == "agree")
+    shown = [agree.show(row) for row in said.frame.to_dict("records")]
+    assert {text for text, own in zip(shown, of_alpha, strict=True) if own} == {"–"}
+    assert {text for text, own in zip(shown, of_alpha, strict=True) if not own} <= {
+        words.term("yes"),
+        words.term("no"),
+    }
+
+
 def test_levels_that_lack_a_column_are_refused(minimal: Collection):
     words = labels(minimal, "en")
     with pytest.raises(CgutilsError, match="lacks the columns: agree"):

@@ -107,7 +107,21 @@ def test_a_missing_level_says_why(make):
     text = table_indicators(make.indicators(), make.labels("id")).to_text()
     states = make.indicators()["status"].value_counts()
     assert text.count("– tidak dinilai") == states["not_assessed"]
-    assert text.count("0,33–0,67 belum disepakati") == states["disputed"]
+    assert text.count("1–2 belum disepakati") == states["disputed"]
+
+
+def test_a_disputed_level_with_an_open_end_spans_the_scale(make):
+    frame = make.indicators()
+    frame.loc[frame["status"] == "disputed", ["level_low", "level_high"]] = [pd.NA, 2]
+    assert "0–2 disputed" in table_indicators(frame, make.labels("en")).to_text()
+
+
+def test_fields_of_a_source_are_words(make):
+    frame = pd.DataFrame({"field": ["issn_print", "page_number", "some_thing"], "value": ["a", "b", "c"]})
+    text = table(frame, make.labels("id")).to_text()
+    assert "ISSN (cetak)" in text and "nomor halaman" in text
+    # Any field may be said of a source: what has no word is at least no code.
+    assert "some thing" in text and "_" not in text
 
 
 class Cells(HTMLParser):

@@ -79,10 +79,11 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
         ``scope`` (overall, case, dimension) and ``group_id``; ``measure`` (``alpha_nominal``,
         ``alpha_ordinal``, ``alpha_interval``, ``alpha_ratio``, ``ac1``, ``ac2_ordinal``,
         ``exact_agreement``, ``within_one``, ``kappa_unweighted``, ``kappa_linear``,
-        ``kappa_quadratic``); ``coders`` (the pair for kappa, else all); ``coefficient``; ``lower, upper``
-        (95 % percentile interval, for alpha only); ``n_units`` with any rating,
+        ``kappa_quadratic``); ``coders`` (the pair for kappa, else all who rated); ``coefficient``;
+        ``lower, upper`` (95 % percentile interval, for alpha only); ``n_units`` with any rating,
         ``n_pairable`` rated by two or more; ``status``: defined, or undefined with the reason
-        (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``).
+        (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``). Where there are more
+        than two coders, a pair that rated no unit in common has no row.
 
     References
     ----------
@@ -139,7 +140,8 @@ def _groups(matrix: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 def _measures(ratings: Array, coders: list[str], draws: int, seed: int) -> Iterator[tuple[object, ...]]:
     counts = count_values(ratings, SCALE)
     sizes = (int((counts.table.sum(axis=1) > 0).sum()), len(counts.pairable))
-    everyone = ";".join(coders)
+    rated = (~np.isnan(ratings)).any(axis=0)
+    everyone = ";".join(np.asarray(coders)[rated] if rated.any() else coders)
     reason = _undefined(counts, ratings)
     for metric in METRICS:
         value = krippendorff_alpha(counts, metric)
@@ -156,6 +158,8 @@ def _measures(ratings: Array, coders: list[str], draws: int, seed: int) -> Itera
     for a, b in combinations(range(len(coders)), 2):
         pair = ratings[:, [a, b]]
         pair_counts = count_values(pair, SCALE)
+        if len(coders) > 2 and not len(pair_counts.pairable):
+            continue  # coders of different cases: nothing was rated by both
         of_pair = (int((pair_counts.table.sum(axis=1) > 0).sum()), len(pair_counts.pairable))
         for weighting in ("unweighted", "linear", "quadratic"):
             value = cohen_kappa(pair, SCALE, weighting)

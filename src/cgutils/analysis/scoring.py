@@ -37,9 +37,10 @@ class Scores:
     Parameters
     ----------
     indicators : DataFrame
-        ``case_id, dimension_id, indicator_id``; ``level`` 0 to 3 (``Int64``); ``membership, lower, upper``
-        between 0 and 1; ``n_coders`` who gave a level; ``n_evidence`` items on which it rests; ``status``
-        (assessed, disputed, not_assessed).
+        ``case_id, dimension_id, indicator_id``; ``level`` 0 to 3 (``Int64``); ``level_low, level_high``, the
+        levels between which it lies (missing: not known); ``membership, lower, upper`` between 0 and 1;
+        ``n_coders`` who gave a level; ``n_evidence`` items on which it rests; ``status`` (assessed, disputed,
+        not_assessed).
     dimensions : DataFrame
         ``case_id, dimension_id`` (``index`` for the index); ``score`` between 0 and 1 of what was assessed
         (missing unless scored); ``lower, upper`` whatever the open indicators are; ``coverage``, the share of
@@ -159,12 +160,10 @@ def _indicators(collection: Collection, options: ScoringOptions) -> pd.DataFrame
     frame["membership"] = options.membership(frame["level"])
     frame["lower"] = options.membership(frame["low"]).fillna(0.0)
     frame["upper"] = options.membership(frame["high"]).fillna(1.0)
+    frame = frame.rename(columns={"low": "level_low", "high": "level_high"})
     frame["n_evidence"] = frame["evidence_ids"].map(len).astype("int64")
     columns = [
-        "case_id",
-        "dimension_id",
-        "indicator_id",
-        "level",
+        *("case_id", "dimension_id", "indicator_id", "level", "level_low", "level_high"),
         *_BOUNDS,
         "n_coders",
         "n_evidence",

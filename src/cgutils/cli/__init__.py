@@ -13,10 +13,12 @@ from cgutils.cli import reviewing  # isort: split
 
 from cgutils.cli import exporting, simulating
 from cgutils.cli.base import app
+from cgutils.data.console import print_anything
 
 __all__ = ["app", "exporting", "importing", "main", "reviewing", "running", "simulating", "starting"]
 
 
 def main() -> None:
     """Run the command line."""
+    print_anything()
     app()

@@ -12,6 +12,7 @@ import typer
 
 from cgutils.data.errors import CgutilsError
 
+_LOCKED = "Close it in other programs (Excel, Word), and look whether you may read and write there."
 PROBLEM, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
@@ -60,6 +61,13 @@ def told() -> Iterator[None]:
         yield
     except CgutilsError as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(PROBLEM) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Such as a file that Excel has locked, wherever it is read.
+        name = error.filename or "a file"
+        typer.echo(f"{name}: {error.strerror or type(error).__name__}. {_LOCKED}", err=True)
         raise typer.Exit(PROBLEM) from error
     except KeyboardInterrupt:
         typer.echo("Interrupted. Copies that were complete are kept; nothing is half written.", err=True)

@@ -91,8 +91,8 @@ def codebook(
     and QualCoder have lists of their own (--format).
     """
     with told():
-        from cgutils.data.framework import load_framework  # noqa: PLC0415
         from cgutils.data.project import find_project  # noqa: PLC0415
+        from cgutils.data.single_files import load_framework  # noqa: PLC0415
         from cgutils.exchange.qda.codebook_files import write_codebook_file  # noqa: PLC0415
 
         chosen = load_framework(find_project(project), framework)

@@ -144,9 +144,9 @@ class _Wish:
 
 
 def _run(place: Project, runs: tuple[Run, ...], wish: _Wish, started: float) -> tuple[RunResult, ...]:
-    from cgutils.execution.inventory import EXECUTED  # noqa: PLC0415
     from cgutils.execution.journal import find_due  # noqa: PLC0415
     from cgutils.execution.outdated import outputs_of  # noqa: PLC0415
+    from cgutils.execution.plan import EXECUTED  # noqa: PLC0415
     from cgutils.execution.progress import Clock, Teller  # noqa: PLC0415
 
     executed = place.notebooks / EXECUTED
@@ -161,17 +161,18 @@ def _run(place: Project, runs: tuple[Run, ...], wish: _Wish, started: float) -> 
         teller.plan(due.why, due.kept, {run.name: outputs_of(run, due.then) for run in todo})
     if todo:
         return _make(place, todo, wish, due, teller, clock, executed, started)
-    _nothing(place, due, wish.said, len(runs), started)
+    _nothing(place, due, wish.said, len(runs), teller, started)
     teller.end(results=[], seconds=round(time.perf_counter() - started, 2))
     return ()
 
 
-def _nothing(place: Project, due: Due, said: Said, n_runs: int, started: float) -> None:
-    if any(source is not due.then for source in due.kept.values()):
-        # The last run was cut off when all was done but the manifest.
-        from cgutils.execution.journal import settle  # noqa: PLC0415
+def _nothing(place: Project, due: Due, said: Said, n_runs: int, teller: Teller, started: float) -> None:
+    from cgutils.execution.journal import is_settled, remove_leftovers, settle  # noqa: PLC0415
+    from cgutils.execution.plan import make_plan  # noqa: PLC0415
 
-        settle(place, due, ())
+    # The last run may have been cut off when all was done but the manifest, or a copy been deleted since.
+    if not is_settled(due, make_plan(place)) and settle(place, due, ()) is not None:
+        teller.removed(remove_leftovers(place, due))
     if said.value == "lines":
         from cgutils.execution.progress import nothing_line  # noqa: PLC0415
 
@@ -195,7 +196,7 @@ def _make(
         from cgutils.data.collection import load_collection  # noqa: PLC0415
         from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
         from cgutils.execution import report  # noqa: PLC0415
-        from cgutils.execution.journal import note_done, settle  # noqa: PLC0415
+        from cgutils.execution.journal import note_done, remove_leftovers, settle  # noqa: PLC0415
         from cgutils.execution.run import run_collection  # noqa: PLC0415
         from cgutils.execution.worker import skip_unused_imports  # noqa: PLC0415
 
@@ -222,8 +223,8 @@ def _make(
             )
     clock.keep()
     n_files = report.written(before, report.stamps(place.processed))
-    if not wish.trial:
-        settle(place, due, results)
+    if not wish.trial and settle(place, due, results) is not None:
+        teller.removed(remove_leftovers(place, due))
     folders = (_short(executed, place.root), _short(place.processed, place.root))
     seconds = time.perf_counter() - started
     if wish.said.value == "lines":

@@ -182,8 +182,9 @@ def _unknown(where: tuple[str, int, str], item: str, target: str, known: Iterabl
     wanted = _DIGITS.sub("", item)
     close = difflib.get_close_matches(item, [c for c in choices if _DIGITS.sub("", c) != wanted], 1)
     allowed = ", ".join(choices) if len(choices) <= 20 else f"one of the {len(choices)} {target}"
+    allowed = allowed or f"none, since {target} has no rows"
     fix = f"Did you mean {close[0]}?" if close else f"Correct it, or add it to the {target}."
-    return Problem(*where, f"{item}, which is not among the {target}", allowed or f"no {target} exist", fix)
+    return Problem(*where, f"{item}, which is not among the {target}", allowed, fix)
 
 
 def _changes(items: pd.DataFrame, file: str) -> list[Problem]:

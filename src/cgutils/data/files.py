@@ -19,6 +19,9 @@ _FORMULA = re.compile(r"^'*[=+\-@\t\r\n]")
 _QUOTED = re.compile(r"^'+[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 FLOAT_DIGITS = 9
+WINDOWS = os.name == "nt"
+# Most programs on Windows take no longer path; the part that is written aside has a longer name.
+_LONGEST_PATH, _PART_LENGTH = 259, len(".12345678.part")
 
 
 def write_bytes(path: Path | str, data: bytes, flush: bool = True) -> Path:
@@ -210,7 +213,14 @@ def _copy_mode(target: Path, part: Path) -> None:
 
 def _cannot_write(target: Path, error: OSError) -> CgutilsError:
     reason = error.strerror or type(error).__name__
+    fix = "free some space or choose a folder that you may write to."
+    if isinstance(error, PermissionError):
+        # Windows: Excel and Word lock what they show.
+        fix = f"close the file in other programs (Excel, Word), or {fix.removeprefix('free some space or ')}"
+    elif WINDOWS and len(str(target)) + _PART_LENGTH > _LONGEST_PATH:
+        fix = (
+            f"its path has {len(str(target))} characters: move the project into a folder with a shorter path."
+        )
     return CgutilsError(
-        f"{target.name}: could not be written in {target.parent} ({reason}). "
-        "Nothing was changed; free some space or choose a folder that you may write to."
+        f"{target.name}: could not be written in {target.parent} ({reason}). Nothing was changed; {fix}"
     )

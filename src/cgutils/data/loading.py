@@ -17,8 +17,9 @@ from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.framework_checks import check_frameworks
-from cgutils.data.project import Project, is_id
+from cgutils.data.project import DEVICES, Project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.single_files import neutral_case
 from cgutils.data.yamlfiles import load_yaml
 
 Tables = dict[str, pd.DataFrame]
@@ -40,6 +41,9 @@ class Parts:
         What is wrong with single files, and what was read differently from how it stands.
     whole : bool
         Whether all cases were read; of others, nothing is checked.
+    unusable, unusable_tables : dict
+        Cases whose ``case.yaml`` has a problem, with neutral values in place of what is wrong, and their
+        tables: they are checked with the others, so that the one file does not hide what is wrong in those.
     """
 
     frameworks: dict[str, Framework]
@@ -50,6 +54,8 @@ class Parts:
     problems: list[Problem]
     notes: list[Problem]
     whole: bool = True
+    unusable: dict[str, Case] = field(default_factory=dict)
+    unusable_tables: dict[str, Tables] = field(default_factory=dict)
 
     @property
     def used(self) -> list[str]:
@@ -78,8 +84,8 @@ def read_parts(project: Project, case_ids: frozenset[str] | None = None) -> Part
     tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
-    whole = case_ids is None
-    return Parts(frameworks, cases, tables, case_tables, context, loading.problems, loading.notes, whole)
+    found = (frameworks, cases, tables, case_tables, context, loading.problems, loading.notes)
+    return Parts(*found, case_ids is None, loading.unusable, loading.unusable_tables)
 
 
 def check_parts(parts: Parts) -> tuple[list[Problem], list[Problem]]:
@@ -96,19 +102,21 @@ def check_parts(parts: Parts) -> tuple[list[Problem], list[Problem]]:
         Those of the parts and those found here.
     """
     problems, notes = list(parts.problems), list(parts.notes)
+    cases = {**parts.unusable, **parts.cases}
+    case_tables = {**parts.unusable_tables, **parts.case_tables}
     problems += check_references(
         parts.frameworks,
-        parts.cases,
+        cases,
         parts.tables,
-        parts.case_tables,
+        case_tables,
         parts.context,
         _files(problems),
         all_cases=parts.whole,
     )
     problems += check_frameworks(parts.frameworks, _files(problems))
     damaged = _files(problems)
-    for case_id, tables in parts.case_tables.items():
-        case = parts.cases[case_id]
+    for case_id, tables in case_tables.items():
+        case = cases[case_id]
         if case.framework in parts.frameworks:
             found, said = check_case(case, parts.frameworks[case.framework], tables, damaged)
             problems += found
@@ -128,6 +136,8 @@ class _Loading:
     case_ids: frozenset[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    unusable: dict[str, Case] = field(default_factory=dict)
+    unusable_tables: dict[str, Tables] = field(default_factory=dict)
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
@@ -185,10 +195,12 @@ def _cases(
     for path in _folders(loading, folder, "case"):
         if loading.case_ids is not None and path.name not in loading.case_ids:
             continue
-        case, problems = load_yaml(path / "case.yaml", loading.name(path / "case.yaml"), Case)
+        name = loading.name(path / "case.yaml")
+        case, problems = load_yaml(path / "case.yaml", name, Case)
+        stand_in, to_check = (None, False) if case is not None else neutral_case(path / "case.yaml", name)
         # A codebook that cannot be used is reported once, not again for every case that names it.
         known = {} if loading.name(folder.parent / "frameworks") in unusable else frameworks
-        problems += _case_problems(case, path.name, loading.name(path / "case.yaml"), known)
+        problems += _case_problems(case or stand_in, path.name, name, known)
         loading.problems += problems
         _unknown_tables(loading, path, CASE_TABLES)
         frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
@@ -196,6 +208,9 @@ def _cases(
             # Known by its folder: an id that does not agree is said once and hides nothing else.
             cases[path.name] = case.model_copy(update={"case_id": path.name})
             tables[path.name] = frames
+        elif stand_in is not None and to_check:
+            loading.unusable[path.name] = stand_in.model_copy(update={"case_id": path.name})
+            loading.unusable_tables[path.name] = frames
     unknown = sorted((loading.case_ids or frozenset()) - set(cases))
     if unknown and not loading.problems:
         loading.problems += [
@@ -271,7 +286,8 @@ def _folders(loading: _Loading, folder: Path, what: str) -> Iterable[Path]:
             Problem(
                 loading.name(path),
                 found=f"a {what} folder with this name",
-                allowed="lower-case letters, digits, - and _",
+                allowed="lower-case letters, digits, - and _"
+                + (", no name that Windows keeps for a device" if path.name in DEVICES else ""),
                 fix="Rename the folder.",
             )
         )

@@ -14,6 +14,11 @@ PROCESSED_VARIABLE = "CGUTILS_PROCESSED"
 ID_PATTERN = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 LONGEST_ID = 80
 _ID = re.compile(ID_PATTERN)
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+# Windows keeps these for devices, whatever ending follows: no file or folder can be named so there.
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
 
 
 @dataclass(frozen=True)
@@ -35,14 +40,26 @@ class Project:
 
 
 def is_id(text: str) -> bool:
-    """Say whether ``text`` is a lower-case snake or kebab id, safe as a file name.
+    """Say whether ``text`` is a lower-case snake or kebab id, safe as a file name on every system.
 
     Examples
     --------
-    >>> is_id("kota-x"), is_id("../x"), is_id("Kota X")
-    (True, False, False)
+    >>> is_id("kota-x"), is_id("../x"), is_id("Kota X"), is_id("con")
+    (True, False, False, False)
     """
-    return _ID.fullmatch(text) is not None and len(text) <= LONGEST_ID
+    return _ID.fullmatch(text) is not None and len(text) <= LONGEST_ID and text not in DEVICES
+
+
+def windows_refuses(name: str) -> bool:
+    """Say whether Windows cannot have a file or folder of this name.
+
+    Examples
+    --------
+    >>> windows_refuses("nul"), windows_refuses("Con.txt"), windows_refuses("a. "), windows_refuses("kota-x")
+    (True, True, True, False)
+    """
+    bare = name.partition(".")[0].rstrip().lower()
+    return bare in DEVICES or name != name.rstrip(". ") or bool(_NOT_IN_NAMES.search(name))
 
 
 def find_project(start: Path | str | None = None) -> Project:

@@ -15,10 +15,10 @@ from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.dictionary import write_descriptions
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.files import write_all, write_bytes
-from cgutils.data.framework import choose_framework
 from cgutils.data.loading import Parts, read_parts
-from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
+from cgutils.data.project import DEVICES, LONGEST_ID, Project, find_project, is_id, windows_refuses
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.single_files import choose_framework
 
 # Two sources of the original collection have a notebook each; without these sources they say nothing.
 LEFT_OUT = ("03-partnerships", "04-voter-education")
@@ -45,6 +45,11 @@ def new_project(folder: Path | str) -> Project:
         Where the folder holds anything, or cannot be written; nothing is left half made.
     """
     target = Path(folder).expanduser().resolve()
+    if windows_refuses(target.name):
+        raise CgutilsError(
+            f"{target.name}: Windows cannot have a folder of this name. Choose another one, for example "
+            "my-project."
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise CgutilsError(
             f"{target.name}: is there already and is not empty; nothing is overwritten. Choose another name."
@@ -110,6 +115,8 @@ def new_case(
     bad = [name for name in (case_id, source) if not is_id(name)]
     if bad:
         allowed = f"lower-case letters and digits, joined by single - or _, at most {LONGEST_ID}"
+        if bad[0] in DEVICES:
+            allowed += ", and no name that Windows keeps for a device (con, nul, com1 ...)"
         raise CgutilsError(f"found {bad[0]!r}; allowed: {allowed}. Write it so.")
     if not title.strip():
         raise CgutilsError("the title is blank. Give the case a title.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -40,27 +41,45 @@ def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Ta
     """
     problems = []
     for table, column in _EVERYWHERE:
-        owner: dict[str, str] = {}
-        for folder, name, frame in _folders(case_tables, context, table):
-            again: dict[str, list[tuple[int, str]]] = {}
+        first: dict[str, tuple[_Use, int]] = {}
+        shared: dict[tuple[_Use, _Use], list[tuple[int, str]]] = {}
+        for use, frame in _folders(case_tables, context, table):
             for line, item in frame[column].items():
-                if owner.setdefault(item, name) != name:
-                    again.setdefault(owner[item], []).append((int(str(line)), item))
-            for first, items in again.items():
-                problems += _used_twice(f"{folder}/{table}.csv", column, name, first, items)
+                here = (use, int(str(line)))
+                before = first.setdefault(item, here)
+                if before[0] is use:
+                    continue
+                # The folder with which the id begins is where it belongs, whichever comes first.
+                moves = use.owns(item) and not before[0].owns(item)
+                (change, at), (keep, _) = (before, here) if moves else (here, before)
+                shared.setdefault((change, keep), []).append((at, item))
+        for (change, keep), items in shared.items():
+            problems += _used_twice(f"{change.folder}/{table}.csv", column, change.name, keep.name, items)
     return problems
 
 
-def _used_twice(file: str, column: str, name: str, first: str, items: list[tuple[int, str]]) -> list[Problem]:
+@dataclass(frozen=True)
+class _Use:
+    """A folder that uses ids, and how messages name it."""
+
+    folder: str
+    name: str
+
+    def owns(self, item: str) -> bool:
+        """Say whether an id begins with the name of this folder."""
+        return item.startswith(f"{self.folder.rpartition('/')[2]}-")
+
+
+def _used_twice(file: str, column: str, name: str, other: str, items: list[tuple[int, str]]) -> list[Problem]:
     allowed = "ids that are unique in the whole collection"
     short = name.rsplit(maxsplit=1)[-1]
     if len(items) > _SINGLY:  # a folder that was copied: one message, not one for each row
-        found = f"{len(items)} ids that {first} uses already, from {items[0][1]} to {items[-1][1]}"
+        found = f"{len(items)} ids that {other} uses already, from {items[0][1]} to {items[-1][1]}"
         fix = f"Begin them all with the name of their folder ({short}-001), also where they are cited."
         return [Problem(file, items[0][0], column, found, allowed, fix)]
     fix = f"Begin it with the name of its folder: {short}-001."
     return [
-        Problem(file, line, column, f"{item}, which {first} uses already", allowed, fix)
+        Problem(file, line, column, f"{item}, which {other} uses already", allowed, fix)
         for line, item in items
     ]
 
@@ -94,8 +113,8 @@ def check_coder_ids(coders: pd.DataFrame) -> list[Problem]:
 
 def _folders(
     case_tables: Mapping[str, Tables], context: Mapping[str, Tables], table: str
-) -> Iterator[tuple[str, str, pd.DataFrame]]:
+) -> Iterator[tuple[_Use, pd.DataFrame]]:
     for parent, what, found in (("cases", "case", case_tables), ("context", "context", context)):
         for name, tables in found.items():
             if table in tables:
-                yield f"data/raw/{parent}/{name}", f"{what} {name}", tables[table]
+                yield _Use(f"data/raw/{parent}/{name}", f"{what} {name}"), tables[table]

@@ -95,7 +95,7 @@ def load_yaml(path: Path, name: str, model: type[Model]) -> tuple[Model | None, 
     list of Problem
         All that is wrong with it, with the dotted path of each key.
     """
-    data, problem = _read(path, name)
+    data, problem = read_yaml(path, name)
     if problem is not None:
         return None, [problem]
     if not isinstance(data, dict):
@@ -130,7 +130,8 @@ def check_model(data: Any, name: str, model: type[Model]) -> tuple[Model | None,
         return None, [_model_problem(name, dict(entry), model) for entry in entries]
 
 
-def _read(path: Path, name: str) -> tuple[Any, Problem | None]:
+def read_yaml(path: Path, name: str) -> tuple[Any, Problem | None]:
+    """Read a YAML file as plain data; where it cannot be read, say why (``name`` is how messages name it)."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return None, too_large(name, path.stat().st_size, MAX_BYTES)

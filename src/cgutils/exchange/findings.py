@@ -79,6 +79,8 @@ def findings_json(document: Document, results: Sequence[Result]) -> str:
             "evidence_id": result.evidence_id,
             "source_id": result.source_id,
             "verdict": result.verdict,
+            "locator": result.locator,
+            "page": result.page,
             "places": [
                 {
                     "verdict": place.verdict,
@@ -113,8 +115,9 @@ def change_line(change: Change) -> str:
 
 
 def _item(document: Document, result: Result, words: Terms) -> Iterator[str]:
+    registered = _registered(result, words)
     if not result.places:
-        yield f"{result.evidence_id}  {words.term(NOT_FOUND)}"
+        yield f"{result.evidence_id}  {words.term(NOT_FOUND)}{registered}"
         return
     for number, place in enumerate(result.places[:PLACES_SHOWN]):
         name = result.evidence_id if number == 0 else " " * len(result.evidence_id)
@@ -122,6 +125,15 @@ def _item(document: Document, result: Result, words: Terms) -> Iterator[str]:
             f"-{place.last}" if place.last > place.first else ""
         )
         share = "" if place.share == 1 else f" ({int(100 * place.share)}%)"
-        yield f"{name}  {words.term(place.verdict)}{share}, {where}: {place.text}"
+        beside = registered if number == 0 else ""
+        yield f"{name}  {words.term(place.verdict)}{share}, {where}{beside}: {place.text}"
     if len(result.places) > PLACES_SHOWN:
         yield " " * len(result.evidence_id) + f"  + {len(result.places) - PLACES_SHOWN}"
+
+
+def _registered(result: Result, words: Terms) -> str:
+    """Say what the register has, to be held against where the passage was found."""
+    where = [result.locator.replace(";", "; ")] if result.locator else []
+    if result.page:
+        where.append(f"{words.term('page')} {result.page.replace(';', ', ')}")
+    return f" ({words.term('search_register', where=', '.join(where))})" if where else ""

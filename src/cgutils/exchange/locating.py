@@ -71,12 +71,16 @@ class Result:
         That of the best place.
     places : tuple of Place
         All places, best first.
+    locator, page : str
+        Where the register says that it stands; ``""`` where it says nothing.
     """
 
     evidence_id: str
     source_id: str
     verdict: str
     places: tuple[Place, ...]
+    locator: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,14 +146,14 @@ def locate_passages(document: Document, evidence: pd.DataFrame) -> tuple[Result,
     """
     index = _Index(document)
     results = []
-    columns = ["evidence_id", "source_id", "locator", "fingerprint"]
-    for evidence_id, source_id, locator, cell in evidence[columns].itertuples(index=False, name=None):
+    columns = ["evidence_id", "source_id", "locator", "page", "fingerprint"]
+    for evidence_id, source_id, locator, page, cell in evidence[columns].itertuples(index=False, name=None):
         wanted = read_fingerprint(cell)
         if wanted is not None:
             spans = _sorted(_spans(index, evidence_id, wanted), index, locator)
             places = tuple(_place(index, span) for span in spans)
             verdict = places[0].verdict if places else NOT_FOUND
-            results.append(Result(evidence_id, source_id, verdict, places))
+            results.append(Result(evidence_id, source_id, verdict, places, locator, page))
     return tuple(results)
 
 

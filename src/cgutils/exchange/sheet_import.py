@@ -16,7 +16,7 @@ from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
 from cgutils.exchange.sheet_layout import SHARED, Terms, sheet_words
 from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_entries
-from cgutils.exchange.sheet_read import read_case
+from cgutils.exchange.sheet_read import NEEDED_SHEETS, read_case
 from cgutils.exchange.workbook import read_workbook
 
 _JUDGED = ("level", "confidence", "rationale", "evidence_ids")
@@ -80,6 +80,8 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
     if PHASES in tables:
         case[PHASES] = phase_entries(tables.pop(PHASES))
     unread = frozenset("case" if name == PHASES else name for name in unread)
+    # What a missing sheet would hold is not known, so that nothing is said of what refers to it.
+    unread |= {name for name in NEEDED_SHEETS if name not in read.titles}
     plan = plan_case(project, CaseDraft(case_id, case, tables, unread))
     placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
     problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.framework import choose_framework
 from cgutils.data.loading import read_parts
 from cgutils.data.project import Project, is_id
+from cgutils.data.single_files import choose_framework
 from cgutils.exchange.sheet_content import case_content, new_content
 from cgutils.exchange.sheet_layout import Terms
 from cgutils.exchange.sheet_write import case_workbook

@@ -34,6 +34,8 @@ from cgutils.exchange.sheet_layout import (
 )
 from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_titles
 
+NEEDED_SHEETS = ("case", "evidence", "ratings")
+
 
 def read_case(
     sheets: Iterable[Sheet],
@@ -89,12 +91,14 @@ def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
     }
     found: dict[str, Sheet] = {}
     spoken: list[str] = []
+    others: list[str] = []
     for sheet in sheets:
         table, language = names.get(squeezed(sheet.name), ("", ""))
         if table in {"guide", "lists"}:
             continue
         if not table or table in found:
             if sheet.cells:
+                others.append(sheet.name)
                 read.notes.append(
                     Problem(
                         file=f"{read.file}, sheet {sheet.name}",
@@ -109,7 +113,7 @@ def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
         if sheet.hidden and sheet.cells:
             read.notes.append(Problem(read.at(table), found="a hidden sheet", fix="It was read as well."))
     read.language = max(LANGUAGES, key=spoken.count)
-    for table in ("case", "evidence", "ratings"):
+    for table in NEEDED_SHEETS:
         if table not in found:
             title = sheet_title(table)
             read.problems.append(
@@ -117,10 +121,19 @@ def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
                     read.file,
                     found=f"no sheet {title['en']}",
                     allowed=f"the sheets of `cgutils sheet`, named {title['en']} or {title['id']}",
-                    fix="Put it back, or begin with a new workbook.",
+                    fix=_renamed(others, title) or "Put it back, or begin with a new workbook.",
                 )
             )
     return found
+
+
+def _renamed(others: Iterable[str], title: Mapping[str, str]) -> str:
+    """Ask whether a sheet of another name is the one that is missing, such as ``Bukti (2)``."""
+    near = [name for name in others if any(squeezed(known) in squeezed(name) for known in title.values())]
+    if len(near) != 1:
+        return ""
+    language = max(title, key=lambda language: squeezed(title[language]) in squeezed(near[0]))
+    return f"If it is the sheet {near[0]}, name this {title[language]}."
 
 
 def _read_fields(sheet: Sheet, fields: tuple[Field, ...], read: SheetCase) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import cgutils
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
-from cgutils.execution.plan import notebooks
+from cgutils.execution.plan import EXECUTED, notebooks
 
 # What numbers, texts and drawings pass through on their way into a result; no editor, no test tool.
 PACKAGES = (
@@ -39,7 +39,7 @@ PACKAGES = (
     "seaborn",
     "simpleeval",
 )
-MANIFEST, DESCRIPTOR, EXECUTED = "manifest.json", "datapackage.json", "executed"
+MANIFEST, DESCRIPTOR = "manifest.json", "datapackage.json"
 RAW, NOTEBOOKS, PROCESSED = "data/raw", "notebooks", "data/processed"
 COPIES = f"{NOTEBOOKS}/{EXECUTED}"
 

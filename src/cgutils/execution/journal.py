@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
-from cgutils.execution.inventory import NOTEBOOKS
+from cgutils.execution.inventory import MANIFEST, NOTEBOOKS
 from cgutils.execution.lock import FOLDER
 from cgutils.execution.outdated import (
     RULES,
@@ -24,6 +24,7 @@ from cgutils.execution.outdated import (
     Record,
     State,
     current_state,
+    manifest_text,
     reasons,
     stored_manifest,
     stored_record,
@@ -161,6 +162,49 @@ def settle(project: Project, due: Due, results: Iterable[RunResult]) -> Path | N
     )
     shutil.rmtree(project.root / FOLDER / _DONE, ignore_errors=True)
     return path
+
+
+def is_settled(due: Due, plan: Iterable[Run]) -> bool:
+    """Say whether the manifest is about the runs of the plan, all of which are up to date."""
+    if due.why or due.then is None or any(source is not due.then for source in due.kept.values()):
+        return False
+    return set(due.then["runs"]) == {run.name for run in plan}
+
+
+def remove_leftovers(project: Project, due: Due) -> list[str]:
+    """Remove the results of earlier runs that no run of the collection makes any more.
+
+    Parameters
+    ----------
+    project : Project
+        A project whose manifest has just been written by `settle`.
+    due : Due
+        What was to be done before, with the earlier manifest.
+
+    Returns
+    -------
+    list of str
+        What was removed: results that the earlier manifest says a run made (of a case that is gone, say), and
+        that are still what was written then. Whatever else lies there is left alone.
+    """
+    from cgutils.data.files import write_text  # noqa: PLC0415
+    from cgutils.execution.inventory import output_files  # noqa: PLC0415
+
+    now = stored_manifest(project)
+    if now is None or due.then is None:
+        return []
+    files, outputs = output_files(project), dict(now["outputs"])
+    removed = [
+        name
+        for name, then in due.then["outputs"].items()
+        if then["runs"] and name in files and outputs.get(name) == {"runs": [], "sha256": then["sha256"]}
+    ]
+    for name in removed:
+        files[name].unlink()
+        del outputs[name]
+    if removed:
+        write_text(project.processed / MANIFEST, manifest_text({**now, "outputs": outputs}))
+    return sorted(removed)
 
 
 def _note(project: Project, name: str) -> Path:

@@ -6,7 +6,6 @@ inputs in the same environment give the same bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -27,8 +26,8 @@ from cgutils.execution.inventory import (
     output_files,
     sha256,
 )
-from cgutils.execution.outdated import State, current_state
-from cgutils.execution.parameters import Value
+from cgutils.execution.outdated import State, current_state, manifest_text
+from cgutils.execution.parameter import Value
 from cgutils.execution.plan import make_plan
 from cgutils.execution.reading import folded, library_names, local_files, used
 from cgutils.execution.run import RunResult
@@ -174,8 +173,7 @@ def write_manifest(
     if set(found) != set(plan) or not fits or any(result.path is None for result in results):
         return None
     content = make_manifest(project, results, before, kept).model_dump()
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
-    return write_text(project.processed / MANIFEST, text + "\n")
+    return write_text(project.processed / MANIFEST, manifest_text(content))
 
 
 def read_manifest(project: Project) -> Manifest | None:

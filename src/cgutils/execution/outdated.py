@@ -67,6 +67,11 @@ def known_inputs(project: Project, then: Record | None = None) -> dict[str, Path
     return files
 
 
+def manifest_text(content: Record) -> str:
+    """Write a manifest as text, the same for the same content."""
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def stored_record(path: Path) -> Record | None:
     """Read a manifest as plain data; None where there is none that this version wrote."""
     try:

@@ -1,9 +1,11 @@
 """The parameters that a notebook declares, and the check of values given for them.
 
 A notebook declares its parameters in one code cell tagged ``parameters``: assignments of plain values, each
-with its help as a comment. Everything is checked before a kernel starts, because papermill is lenient: an
-unknown name is only warned about, and a name is put into the notebook as it is, so that one which is no
-identifier is run as code.
+with its help as a comment, on the lines above it or behind it. Where the help lists values in quotes, the
+default among them, only these may be given (``"fuzzy", "linear" or "crisp"``; not after *such as*); where it
+names bounds in brackets, only what lies between (``(0 to 1)``). Everything is checked before a kernel starts,
+because papermill is lenient: an unknown name is only warned about, and a name is put into the notebook as it
+is, so that one which is no identifier is run as code.
 """
 
 from __future__ import annotations
@@ -12,53 +14,15 @@ import ast
 import io
 import json
 import keyword
-import math
 import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cgutils.execution.errors import RunError
+from cgutils.execution.parameter import TYPES, Parameter, Value, fits, kind_of
 from cgutils.execution.source import read_notebook, tags
 
-Scalar = str | int | float | bool | None
-Value = Scalar | list[Scalar]
 TAG = "parameters"
-_TYPES = ("str", "int", "float", "bool", "list")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One declared parameter.
-
-    Parameters
-    ----------
-    name : str
-        A plain identifier.
-    kind : str or None
-        ``str``, ``int``, ``float``, ``bool`` or ``list``; None where any plain value may be given.
-    default : str, int, float, bool, list or None
-        The value in the notebook; None as well where the parameter is required.
-    optional : bool
-        Whether None may be given.
-    required : bool
-        Whether the notebook declares it without a value (``case_id: str``).
-    help : str
-        The comment on its line.
-    """
-
-    name: str
-    kind: str | None
-    default: Value
-    optional: bool = False
-    required: bool = False
-    help: str = ""
-
-    @property
-    def allowed(self) -> str:
-        """What may be given, in words."""
-        kind = self.kind or "str, int, float, bool, list or None"
-        return f"{kind} or None" if self.kind and self.optional else kind
 
 
 def read_parameters(path: Path) -> tuple[Parameter, ...]:
@@ -173,7 +137,7 @@ def check_values(
     for parameter in declared:
         if parameter.name in values:
             value = values[parameter.name]
-            if _fits(parameter, value):
+            if fits(parameter, value):
                 whole = parameter.kind == "float" and isinstance(value, int)
                 checked[parameter.name] = float(value) if whole else value  # type: ignore[arg-type,assignment]
             else:
@@ -215,31 +179,7 @@ def _names(known: Mapping[str, Parameter]) -> str:
     return ", ".join(known) or "none"
 
 
-def _plain(value: object) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    # bool, int and str exactly: a subclass may carry code in how it is written out.
-    return value is None or type(value) in {str, int, bool}
-
-
-def _kind(value: object) -> str | None:
-    if isinstance(value, list) and all(_plain(item) for item in value):
-        return "list"
-    if value is not None and _plain(value):
-        return type(value).__name__
-    return None
-
-
-def _fits(parameter: Parameter, value: object) -> bool:
-    kind = _kind(value)
-    if value is None:
-        return parameter.optional
-    if parameter.kind is None:
-        return kind is not None
-    return kind == parameter.kind or (parameter.kind == "float" and kind == "int")
-
-
-def _parameter(statement: ast.stmt, comments: Mapping[int, str]) -> Parameter:
+def _parameter(statement: ast.stmt, comments: Mapping[int, tuple[str, bool]]) -> Parameter:
     annotation: ast.expr | None = None
     value: ast.expr | None = None
     target: ast.expr | None = None
@@ -250,10 +190,10 @@ def _parameter(statement: ast.stmt, comments: Mapping[int, str]) -> Parameter:
     if not isinstance(target, ast.Name):
         raise ValueError("only assignments like `name = value  # help` may stand here")  # noqa: TRY004
     default = _literal(value)
-    kind, optional = _annotation(annotation) if annotation else (_kind(default), default is None)
-    help_text = comments.get(statement.end_lineno or statement.lineno, "")
+    kind, optional = _annotation(annotation) if annotation else (kind_of(default), default is None)
+    help_text = _help(statement, comments)
     parameter = Parameter(target.id, kind, default, optional, required=value is None, help=help_text)
-    if value is not None and not _fits(parameter, default):
+    if value is not None and not fits(parameter, default):
         raise ValueError(f"the value of {target.id} is {default!r}; its declared type is {parameter.allowed}")
     return parameter
 
@@ -265,7 +205,7 @@ def _literal(value: ast.expr | None) -> Value:
         literal = ast.literal_eval(value)
     except (ValueError, TypeError):
         literal = ...
-    if literal is not None and _kind(literal) is None:
+    if literal is not None and kind_of(literal) is None:
         plain = "text, number, True, False, None or a list of these"
         raise ValueError(f"`{ast.unparse(value)}` is no plain value ({plain})")
     return literal  # type: ignore[no-any-return]
@@ -275,12 +215,26 @@ def _annotation(annotation: ast.expr) -> tuple[str, bool]:
     names = [part.strip() for part in ast.unparse(annotation).strip("'\"").split("|")]
     optional = "None" in names
     kinds = [name.split("[")[0] for name in names if name != "None"]
-    if len(kinds) != 1 or kinds[0] not in _TYPES:
-        allowed = f"{', '.join(_TYPES)}, or one of these with | None"
+    if len(kinds) != 1 or kinds[0] not in TYPES:
+        allowed = f"{', '.join(TYPES)}, or one of these with | None"
         raise ValueError(f"type `{ast.unparse(annotation)}` is not allowed; allowed: {allowed}")
     return kinds[0], optional
 
 
-def _comments(source: str) -> dict[int, str]:
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
+def _help(statement: ast.stmt, comments: Mapping[int, tuple[str, bool]]) -> str:
+    """Put together the comment lines directly above a statement and the comment behind it."""
+    lines = [statement.end_lineno or statement.lineno]
+    above = statement.lineno - 1
+    while comments.get(above, ("", False))[1]:
+        lines.insert(0, above)
+        above -= 1
+    return " ".join(comments[line][0] for line in lines if line in comments)
+
+
+def _comments(source: str) -> dict[int, tuple[str, bool]]:
+    """Collect the comments by line, and whether nothing else stands there."""
+    return {
+        token.start[0]: (token.string.lstrip("# "), token.line.lstrip().startswith("#"))
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type == tokenize.COMMENT
+    }

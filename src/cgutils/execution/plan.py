@@ -2,7 +2,9 @@
 
 A notebook that declares a parameter ``case_id`` is run once for each case, every other one once. The cases
 are the folders of ``data/raw/cases``, so adding a case is adding a folder. Further runs are listed in
-``notebooks/runs.yaml``; one that names no case there is done for each.
+``notebooks/runs.yaml``; one that names no case there is done for each. A run of the plan that was once made
+in the other language as well (``cgutils run sako --language id``) belongs to it from then on, as long as its
+executed copy is there: so it is kept up to date and verified like the others.
 """
 
 from __future__ import annotations
@@ -11,14 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cgutils.data.project import Project, is_id
+from cgutils.execution.choices import unknown_indicator
 from cgutils.execution.errors import RunError
-from cgutils.execution.parameters import Parameter, Value, check_values, parse_value, read_parameters
+from cgutils.execution.parameter import Parameter, Value
+from cgutils.execution.parameters import check_values, parse_value, read_parameters
+from cgutils.execution.runs_file import RUNS_FILE, further_runs
 
 LANGUAGES = ("en", "id")
-RUNS_FILE = "runs.yaml"
+EXECUTED = "executed"
 NAMING = ("case_id", "language")
 Declared = Mapping[str, tuple[Parameter, ...]]
 
@@ -143,7 +147,7 @@ def make_plan(project: Project) -> tuple[Run, ...]:
                 runs.append(_make_run(notebook, declared, cases, values))
             except RunError as error:
                 problems += error.problems
-    for notebook, given in _also(project, declared, problems):
+    for notebook, given in further_runs(project, declared, problems):
         every = _declares(declared[notebook], "case_id") and "case_id" not in given
         for more in [{"case_id": case} for case in cases] if every else [{}]:
             try:
@@ -154,7 +158,7 @@ def make_plan(project: Project) -> tuple[Run, ...]:
     problems += [f"{name}.ipynb: {count} runs would write it" for name, count in counts.items() if count > 1]
     if problems:
         raise RunError(problems)
-    return tuple(sorted(runs, key=lambda run: run.name))
+    return tuple(sorted([*runs, *_other_languages(project, runs)], key=lambda run: run.name))
 
 
 def select_runs(
@@ -209,6 +213,7 @@ def select_runs(
             changed = _changed(run, declared[run.notebook], language, values or {})
             made = _make_run(run.notebook, declared, known, changed)
             runs[made.name] = made
+            problems += unknown_indicator(project, made) if "indicator_id" in (values or {}) else ()
         except RunError as error:
             problems += error.problems
     if problems:
@@ -246,40 +251,15 @@ def _make_run(notebook: str, declared: Declared, cases: Sequence[str], values: M
     return run
 
 
-def _also(project: Project, declared: Declared, problems: list[str]) -> list[tuple[str, dict[str, object]]]:
-    path = project.notebooks / RUNS_FILE
-    if not path.is_file():
-        return []
-    entries = _load(path, problems)
-    found = []
-    for number, entry in enumerate(entries, start=1):
-        where = f"{RUNS_FILE}: entry {number} of 'also'"
-        if not isinstance(entry, dict) or set(entry) - {"notebook", "parameters"} or "notebook" not in entry:
-            problems.append(f"{where}: found {entry!r}; allowed: a mapping with notebook and parameters")
-        elif str(entry["notebook"]) not in declared:
-            names = ", ".join(declared) or "none"
-            problems.append(f"{where}: no notebook {entry['notebook']!r}; known notebooks: {names}")
-        elif not isinstance(entry.get("parameters", {}), dict):
-            found_here = entry["parameters"]
-            problems.append(f"{where}: parameters: found {found_here!r}; allowed: names with values")
-        else:
-            found.append((str(entry["notebook"]), dict(entry.get("parameters", {}))))
-    return found
-
-
-def _load(path: Path, problems: list[str]) -> list[Any]:
-    import yaml  # noqa: PLC0415
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problems.append(f"{RUNS_FILE}: cannot be read as YAML ({' '.join(str(error).split())})")
-        return []
-    entries = content.get("also", []) if isinstance(content, dict) and not set(content) - {"also"} else None
-    if not isinstance(entries, list):
-        problems.append(f"{RUNS_FILE}: found {content!r}; allowed: one key 'also' with a list")
-        return []
-    return entries
+def _other_languages(project: Project, runs: Sequence[Run]) -> list[Run]:
+    """Find the runs in another language whose executed copies are there."""
+    found: dict[str, Run] = {}
+    for run in runs:
+        for language in LANGUAGES if "language" in run.parameters else ():
+            other = Run(run.notebook, {**run.parameters, "language": language})
+            if (project.notebooks / EXECUTED / f"{other.name}.ipynb").is_file():
+                found[other.name] = other
+    return [found[name] for name in sorted(set(found) - {run.name for run in runs})]
 
 
 def _declares(parameters: Iterable[Parameter], name: str) -> bool:

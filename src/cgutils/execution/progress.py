@@ -1,7 +1,8 @@
 """What a run says while it goes on: lines, a bar in a terminal, JSON for machines, or nothing.
 
 JSON is one object a line on stdout, with the key ``event``: ``plan`` (runs with the reasons and results of
-each), ``run`` (one is done), ``end``. Keys may be added, none will change its meaning.
+each), ``run`` (one is done), ``removed`` (results that nothing makes any more), ``end``. Keys may be added,
+none will change its meaning.
 """
 
 from __future__ import annotations
@@ -124,6 +125,13 @@ class Teller:
             )
         elif self._said is Said.LINES:
             print(progress_line(result, done, total, left), flush=True)
+
+    def removed(self, names: list[str]) -> None:
+        """Say which results of earlier runs were removed, as nothing makes them any more."""
+        if names and self._said is Said.JSON:
+            emit("removed", results=names)
+        elif names and self._said is Said.LINES:
+            print(f"Removed, as no run makes them any more: {_short(names)}.")
 
     def end(self, **facts: Any) -> None:
         """Say how it ended, to machines; people are told by the summary."""

@@ -13,9 +13,8 @@ from typing import Any
 
 from cgutils.data.project import Project
 from cgutils.execution.errors import RunError
-from cgutils.execution.inventory import EXECUTED
 from cgutils.execution.normalise import error_output
-from cgutils.execution.plan import LANGUAGES, Run, make_plan
+from cgutils.execution.plan import EXECUTED, LANGUAGES, Run, make_plan
 from cgutils.execution.source import INJECTED, code_cells, read_notebook, tags
 
 

@@ -13,10 +13,9 @@ from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
-from cgutils.execution.inventory import EXECUTED
 from cgutils.execution.lock import not_writable, project_lock
 from cgutils.execution.normalise import Rules, read_rules
-from cgutils.execution.plan import Run
+from cgutils.execution.plan import EXECUTED, Run
 from cgutils.execution.pool import execute_all
 from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task

@@ -22,7 +22,8 @@ from cgutils.data.framework import Framework
 from cgutils.data.project import Project
 from cgutils.data.starting import LEFT_OUT
 from cgutils.data.yamlfiles import load_yaml
-from cgutils.execution.plan import RUNS_FILE, notebooks
+from cgutils.execution.plan import notebooks
+from cgutils.execution.runs_file import RUNS_FILE
 
 MARK, TRUTH = "SYNTHETIC.md", "truth.csv"
 MAX_CASES = 100_000

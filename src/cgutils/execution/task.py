@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from cgutils.execution.parameters import Value
+from cgutils.execution.parameter import Value
 
 
 class Cause(Enum):

@@ -11,7 +11,7 @@ from pathlib import Path
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import Project
 from cgutils.execution.compare import Compared, Status, listed
-from cgutils.execution.inventory import EXECUTED, checksums
+from cgutils.execution.inventory import checksums
 from cgutils.execution.manifest import (
     MANIFEST,
     NOTEBOOKS,
@@ -23,7 +23,7 @@ from cgutils.execution.manifest import (
     output_files,
     read_manifest,
 )
-from cgutils.execution.plan import make_plan
+from cgutils.execution.plan import EXECUTED, make_plan
 from cgutils.execution.run import Progress, RunResult, run_collection, sanitising_rules
 from cgutils.execution.verify_artefacts import Setting, compare_artefact, read_descriptions
 from cgutils.execution.verify_causes import Causes
@@ -95,7 +95,7 @@ def verify(project: Project, workers: int | None = None, progress: Progress | No
         manifest, unreadable = None, str(error)
     with tempfile.TemporaryDirectory(prefix="cgutils-verify-", ignore_cleanup_errors=True) as folder:
         copy = copy_project(project, Path(folder).resolve(), manifest.inputs if manifest else ())
-        results = run_collection(copy, make_plan(copy), workers, progress)
+        results = run_collection(copy, make_plan(project), workers, progress)
         return _compare(project, copy, results, manifest, unreadable)
 
 
@@ -197,7 +197,7 @@ def _only_stored(name: str, failed: Mapping[str, str], then: Manifest | None) ->
     if makers:
         can = "was" if known else "may have been"
         return Compared(name, Status.NOT_REBUILT, (f"{can} made by {listed(makers)}, which failed",))
-    return Compared(name, Status.EXTRA, ("no run of the collection makes it",))
+    return Compared(name, Status.EXTRA, ("no run of the collection makes it; delete it if it is not needed",))
 
 
 def _with_remark(found: Compared, setting: Setting, then: Manifest | None, now: Manifest) -> Compared:

@@ -129,7 +129,8 @@ def table_levels(levels: pd.DataFrame, labels: Labels) -> Table:
     Returns
     -------
     Table
-        One row an indicator; a blank level is a dash with its status, never 0.
+        One row an indicator; a blank level is a dash with its status, never 0. A coder who gave none of these
+        levels has no column; whether the coders agree is said of cases that two of them or more rated.
 
     Raises
     ------
@@ -137,9 +138,17 @@ def table_levels(levels: pd.DataFrame, labels: Labels) -> Table:
         Where a column is missing or the frame is empty.
     """
     fixed = ["case_id", "dimension_id", "indicator_id", "level", "status", "agree", "adjudicated"]
-    coders = [name for name in levels.columns if name not in fixed]
+    everyone = [name for name in levels.columns if name not in fixed]
+    coders = [name for name in everyone if levels[name].notna().any()]
     headings = {name: heading_of(name, labels) for name in fixed[:3] if name in levels.columns}
     headings["code"] = heading_of("code", labels)
     headings |= {coder: coder for coder in coders}
-    headings |= {"level": labels.heading("settled_level"), "agree": labels.heading("agree")}
+    headings["level"] = labels.heading("settled_level")
+    groups = levels["case_id"] if "case_id" in levels.columns else pd.Series(0, levels.index)
+    # One coder agrees with nobody.
+    paired = levels[coders].notna().groupby(groups).any().sum(axis=1).gt(1)
+    if paired.any():
+        headings["agree"] = labels.heading("agree")
+    if paired.any() and "agree" in levels.columns:
+        levels = levels.assign(agree=levels["agree"].astype("object").where(groups.map(paired), None))
     return table(levels, labels, headings)

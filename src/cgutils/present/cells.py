@@ -142,6 +142,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
         "new_level": partial(_level, labels=labels),
         "outcome_level": partial(_level, labels=labels),
         "unit": partial(_unit, labels=labels),
+        "field": partial(_field, labels=labels),
     }
     if name in named:
         return named[name](value)
@@ -160,10 +161,26 @@ def _level(value: int, labels: Labels) -> str:
     return f"{labels.number(value, 0)} {labels.level(value)}"
 
 
+def level_span(row: Row, labels: Labels) -> str:
+    """Write the levels between which a disputed one lies (``1–2``); an open end is that of the scale."""
+    known = sorted(labels.levels)
+    low, high = (
+        end if _is_missing(value) else value
+        for value, end in ((row["level_low"], known[0]), (row["level_high"], known[-1]))
+    )
+    return labels.interval(low, high, 0)
+
+
 def _unit(value: str, labels: Labels) -> str:
     # A unit that a collection brings along (a currency, a weight) stands as it is in every language.
     key = "unit_number" if value == "number" else value.replace(" ", "_")
     return labels.term(key) if key in words() else value
+
+
+def _field(value: str, labels: Labels) -> str:
+    # Of a source anything may be said; what has no word of its own is at least no code.
+    key = f"field_{value}"
+    return labels.term(key) if key in words() else value.replace("_", " ")
 
 
 def _is_missing(value: Any) -> bool:

@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 
 from cgutils.data.errors import CgutilsError
 from cgutils.present import canvas, style
+from cgutils.present.cells import level_span
 from cgutils.present.checks import require
 from cgutils.present.labels import DASH, Labels
 from cgutils.present.matrix import Cell, Grid, draw_grid
 
-COLUMNS = ("case_id", "dimension_id", "indicator_id", "level", "lower", "upper", "status")
+COLUMNS = ("case_id", "dimension_id", "indicator_id", "level", "level_low", "level_high", "status")
 
 
 def plot_indicator_heatmap(indicators: pd.DataFrame, labels: Labels) -> Figure:
@@ -24,8 +25,8 @@ def plot_indicator_heatmap(indicators: pd.DataFrame, labels: Labels) -> Figure:
     ----------
     indicators : DataFrame
         ``Scores.indicators``: ``case_id``, ``dimension_id``, ``indicator_id``, ``level`` (0 to 3 or missing),
-        ``lower``, ``upper`` (membership 0 to 1), ``status`` (assessed, disputed, not_assessed); one row for
-        each case and indicator.
+        ``level_low``, ``level_high`` (levels between which it lies), ``status`` (assessed, disputed,
+        not_assessed); one row for each case and indicator.
     labels : Labels
         Words and number format.
 
@@ -33,7 +34,7 @@ def plot_indicator_heatmap(indicators: pd.DataFrame, labels: Labels) -> Figure:
     -------
     Figure
         Indicators down the page, cases across; more than eight cases run down the page instead. A cell that
-        is not assessed is hatched, a disputed one shows its interval of membership.
+        is not assessed is hatched, a disputed one shows the levels between which it lies.
 
     Raises
     ------
@@ -83,8 +84,7 @@ def _cell(row: dict[Any, Any] | None, place: tuple[str, str], known: list[int], 
     if row is None:
         raise CgutilsError(f"the frame of indicators has no row for case {place[0]}, indicator {place[1]}")
     if row["status"] == "disputed":
-        text = labels.interval(row["lower"], row["upper"])
-        return Cell(None, text, style.DISPUTED_HATCH, background="white")
+        return Cell(None, level_span(row, labels), style.DISPUTED_HATCH, background="white")
     if pd.isna(row["level"]):
         return Cell(None, DASH, style.HATCH)
     labels.level(row["level"])  # a level that the framework does not know is an error, not a colour

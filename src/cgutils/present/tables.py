@@ -8,7 +8,15 @@ from functools import partial
 import pandas as pd
 
 from cgutils.data.errors import CgutilsError
-from cgutils.present.cells import abstract_note_of, all_columns, column_of, heading_of, show, source_of
+from cgutils.present.cells import (
+    abstract_note_of,
+    all_columns,
+    column_of,
+    heading_of,
+    level_span,
+    show,
+    source_of,
+)
 from cgutils.present.checks import require
 from cgutils.present.labels import Labels, capital
 from cgutils.present.markup import MOST_ROWS, Column, Row, Table
@@ -77,7 +85,7 @@ def table_indicators(indicators: pd.DataFrame, labels: Labels) -> Table:
     ----------
     indicators : DataFrame
         ``Scores.indicators``: ``case_id``, ``dimension_id``, ``indicator_id``, ``level`` (0 to 3 or missing),
-        ``lower``, ``upper``, ``status``.
+        ``level_low``, ``level_high``, ``status``.
     labels : Labels
         Words and number format.
 
@@ -91,7 +99,7 @@ def table_indicators(indicators: pd.DataFrame, labels: Labels) -> Table:
     CgutilsError
         Where a column is missing, the frame is empty or a row is double.
     """
-    needed = ("case_id", "dimension_id", "indicator_id", "level", "lower", "upper", "status")
+    needed = ("case_id", "dimension_id", "indicator_id", "level", "level_low", "level_high", "status")
     require(indicators, needed, "indicators", key=("case_id", "indicator_id"))
     cases = list(dict.fromkeys(indicators["case_id"]))
     cells = {(row["case_id"], row["indicator_id"]): row for row in indicators.to_dict("records")}
@@ -230,5 +238,5 @@ def _level_of(case: str, cells: Mapping[tuple[str, str], Row], labels: Labels, r
             f"the frame of indicators has no row for case {case}, indicator {row['indicator_id']}"
         )
     if cell["status"] == "disputed":
-        return f"{labels.interval(cell['lower'], cell['upper'])} {labels.term('disputed')}"
+        return f"{level_span(cell, labels)} {labels.term('disputed')}"
     return show("level", labels, cell)

@@ -25,6 +25,7 @@ from cgutils.report.bibliography import Entry, read_bibliography
 from cgutils.report.citing import SOURCES
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+SUMMARY = "https://www.w3.org/ns/activitystreams#summary"
 # Lines of a plain text, counted from 0, as RFC 5147 writes them.
 LINES = "http://tools.ietf.org/rfc/rfc5147"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "cgutils")
@@ -67,13 +68,20 @@ def annotations_json(collection: Collection, language: str, case_id: str = "") -
     ]
     name = case_id or "all"
     made: Json = {
-        "@context": CONTEXT,
+        # The context of the standard knows no summary; what no context knows, readers of JSON-LD drop.
+        "@context": [CONTEXT, {"summary": SUMMARY}],
         "id": _id("collection", name),
         "type": "AnnotationCollection",
         "label": words.heading("section_annotations"),
         "summary": words.term("annotations_intro"),
         "total": len(items),
-        "first": {"id": _id("page", name), "type": "AnnotationPage", "startIndex": 0, "items": items},
+        "first": {
+            "id": _id("page", name),
+            "type": "AnnotationPage",
+            "partOf": _id("collection", name),
+            "startIndex": 0,
+            "items": items,
+        },
     }
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 

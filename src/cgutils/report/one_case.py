@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cgutils.analysis.comparison import evidence_balance
 from cgutils.analysis.consensus import coder_levels
 from cgutils.analysis.context import has_turnout, turnout
@@ -47,9 +45,6 @@ def levels(draft: Draft) -> None:
     # Coders of other cases would be columns of dashes.
     strangers = set(draft.collection.ratings["coder_id"]) - coders
     made = table_levels(rated.drop(columns=[*strangers]), labels)
-    if len(coders) < 2:
-        # One coder agrees with nobody.
-        made = replace(made, columns=tuple(column for column in made.columns if column.source != "agree"))
     notes = [draft.level_note(), labels.abstract_note([draft.case_id])]
     draft.table("levels", made, draft.caption("caption_levels"), notes, "dimension_id", rated=draft.case_id)
     columns = ["dimension_id", "score", "interval", "coverage", "n_assessed", "n_indicators"]

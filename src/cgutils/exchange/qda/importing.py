@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.files import write_all, write_text
-from cgutils.data.framework import load_case, load_framework
 from cgutils.data.project import Project, is_id
+from cgutils.data.single_files import load_case, load_framework
 from cgutils.data.unique_ids import RESERVED_CODERS
 from cgutils.exchange.qda.codes import Codes
 from cgutils.exchange.qda.items import Item, has_comments, make_items
@@ -152,6 +152,7 @@ def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
         found.skipped["not_asked"] += len(found.segments) - len(kept)
     shown = {segment.document for segment in kept}
     found.documents = [log for log in found.documents if log.document in shown]
+    found.facts = [fact for fact in found.facts if fact.owner in only or fact.owner in shown]
     return kept
 
 
@@ -267,4 +268,5 @@ def _report(
             for path in written
         ],
         [str(note) for note in outcome.notes],
+        found.facts,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cgutils.exchange.qda.databases import Database, open_database, whole, words
 from cgutils.exchange.qda.offsets import Selection
-from cgutils.exchange.qda.segments import AUDIO, PICTURE, QdaFile, Segment
+from cgutils.exchange.qda.segments import AUDIO, PICTURE, Fact, QdaFile, Segment
 from cgutils.exchange.qda.textparts import UNKNOWN_CODE, Coded, TextPart, segments_of
 from cgutils.exchange.qda.texts import document_text
 
@@ -48,6 +48,7 @@ def read_qualcoder(path: Path) -> QdaFile:
         codes = _codes(database, found)
         names = {key: words(name) for key, name in database.rows("source", "id", "name")}
         cases = _cases(database)
+        found.facts += _facts(database, names)
         parts = _texts(database, found, codes, cases)
         found.add([*segments_of(found, parts), *_media(database, found, codes, names, cases)])
         return found
@@ -86,6 +87,18 @@ def _cases(database: Database) -> dict[int, list[str]]:
         if case in names and names[case] not in cases[document]:
             cases[document].append(names[case])
     return cases
+
+
+def _facts(database: Database, documents: dict[int, str]) -> Iterator[Fact]:
+    """Give the attributes of cases and documents that have a value."""
+    if not database.has("attribute", "name", "attr_type", "value", "id"):
+        return
+    has_cases = database.has("cases", "caseid", "name")
+    cases = {key: words(name) for key, name in database.rows("cases", "caseid", "name")} if has_cases else {}
+    for name, kind, value, key in database.rows("attribute", "name", "attr_type", "value", "id"):
+        what, owners = ("case", cases) if words(kind) == "case" else ("document", documents)
+        if key in owners and words(value).strip():
+            yield Fact(what, owners[key], words(name).strip(), " ".join(words(value).split()))
 
 
 def _texts(

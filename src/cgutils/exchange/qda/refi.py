@@ -14,8 +14,17 @@ from cgutils.exchange.qda.archives import (
     open_archive,
     read_xml,
 )
-from cgutils.exchange.qda.refi_project import Fetch, Project, codes_of, guid, note_text, take_cases
+from cgutils.exchange.qda.refi_project import (
+    Fetch,
+    Project,
+    codes_of,
+    guid,
+    note_text,
+    take_cases,
+    take_facts,
+)
 from cgutils.exchange.qda.refi_sources import Parts, walk_source
+from cgutils.exchange.qda.refi_writing import ORIGIN
 from cgutils.exchange.qda.segments import QdaFile
 from cgutils.exchange.qda.textparts import segments_of
 
@@ -102,8 +111,6 @@ def _read(name: str, root: Element, fetch: Fetch) -> QdaFile:
     project = Project(QdaFile(name, PROJECT, program), fetch)
     _definitions(project, root)
     _sources(project, root)
-    if any(True for variables in children(root, "Variables") for _ in variables):
-        project.found.remarks.append("variables")
     return project.found
 
 
@@ -114,11 +121,16 @@ def _definitions(project: Project, root: Element) -> None:
             project.found.codes.setdefault(path, text)
     for users in children(root, "Users"):
         for user in children(users, "User"):
-            project.users[guid(user.get("guid"))] = (user.get("name") or user.get("id") or "").strip()
+            name = (user.get("name") or user.get("id") or "").strip()
+            # Who made the file of the codebook coded nothing.
+            project.users[guid(user.get("guid"))] = "" if name == ORIGIN else name
     project.creator = project.users.get(guid(root.get("creatingUserGUID")), "")
     for notes in children(root, "Notes"):
         for note in children(notes, "Note"):
             project.notes[guid(note.get("guid"))] = note_text(note, project.fetch)
+    for variables in children(root, "Variables"):
+        for variable in children(variables, "Variable"):
+            project.variables[guid(variable.get("guid"))] = (variable.get("name") or "").strip()
     for cases in children(root, "Cases"):
         take_cases(project, cases)
 
@@ -135,5 +147,6 @@ def _sources(project: Project, root: Element) -> None:
                 again += 1
                 title = f"{name} ({again})"
             titles.add(title)
+            take_facts(project, source, "document", title)
             walk_source(project, source, title, parts)
     project.found.add([*segments_of(project.found, parts.texts), *parts.others])

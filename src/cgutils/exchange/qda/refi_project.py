@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from cgutils.exchange.qda.archives import child_text, children
-from cgutils.exchange.qda.segments import QdaFile
+from cgutils.exchange.qda.archives import child_text, children, local
+from cgutils.exchange.qda.segments import Fact, QdaFile
 from cgutils.exchange.qda.texts import decode
 
 Fetch = Callable[[str], bytes | None]
@@ -25,6 +25,8 @@ class Project:
         Gives the bytes of a file named in the project, None where it is not packed with it.
     users, codes, notes : dict of str to str or tuple
         By GUID: name of the user, path of the code, text of the note.
+    variables : dict of str to str
+        By GUID: name of the variable.
     source_cases, selection_cases : dict of str to list of str
         By GUID: names of the cases that a source or a passage belongs to.
     """
@@ -34,6 +36,7 @@ class Project:
     users: dict[str, str] = field(default_factory=dict)
     codes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     source_cases: dict[str, list[str]] = field(default_factory=dict)
     selection_cases: dict[str, list[str]] = field(default_factory=dict)
     creator: str = ""
@@ -70,10 +73,21 @@ def note_text(note: Element, fetch: Fetch) -> str:
     return "" if data is None else decode(data)[0].text.strip()
 
 
+def take_facts(project: Project, element: Element, what: str, owner: str) -> None:
+    """Take note of the variables of a case or a source; those without a value say nothing."""
+    for given in children(element, "VariableValue"):
+        key = next((guid(ref.get("targetGUID")) for ref in children(given, "VariableRef")), "")
+        texts = ["".join(part.itertext()) for part in given if local(part).endswith("Value")]
+        value = " ".join(" ".join(texts).split())
+        if value:
+            project.found.facts.append(Fact(what, owner, project.variables.get(key) or "?", value))
+
+
 def take_cases(project: Project, cases: Element) -> None:
     """Take note of the sources and passages that belong to each case."""
     for case in children(cases, "Case"):
         name = (case.get("name") or "").strip()
+        take_facts(project, case, "case", name)
         for reference in children(case, "SourceRef"):
             project.source_cases.setdefault(guid(reference.get("targetGUID")), []).append(name)
         for reference in children(case, "SelectionRef"):

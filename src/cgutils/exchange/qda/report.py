@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cgutils.exchange.qda.mapping import CODE, CODER, DOCUMENT, Entry
-from cgutils.exchange.qda.segments import DocumentLog
+from cgutils.exchange.qda.memos import clean
+from cgutils.exchange.qda.segments import DocumentLog, Fact
+from cgutils.exchange.qda.vocabulary import case_field
+
+FACTS_SHOWN = 40
 
 
 class Terms(Protocol):
@@ -52,6 +56,8 @@ class Report:
         Files that were written.
     notes : list of str
         What was read differently in the tables of the case; they are written in the standard form.
+    facts : list of Fact
+        Values of variables that the file gives its cases and documents, none of which were taken.
     """
 
     file: str
@@ -73,6 +79,7 @@ class Report:
     remarks: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
 
 
 def report_json(report: Report) -> str:
@@ -80,8 +87,12 @@ def report_json(report: Report) -> str:
     values: dict[str, Any] = {
         name: getattr(report, name)
         for name in Report.__dataclass_fields__
-        if name not in {"entries", "documents"}
+        if name not in {"entries", "documents", "facts"}
     }
+    values["facts_not_taken"] = [
+        {**fact._asdict(), "field": case_field(fact.variable) if fact.what == "case" else None}
+        for fact in report.facts
+    ]
     values["mapping"] = [
         {
             "what": entry.what,
@@ -143,6 +154,7 @@ def report_lines(report: Report, words: Terms) -> Iterator[str]:
         if ids:
             yield words.term("import_contradicting", what=words.term(attribute), items=", ".join(ids))
     yield from (words.term(f"import_remark_{key}") for key in report.remarks)
+    yield from _facts(report, words)
     blanks = {column: n for column, n in report.blanks.items() if n}
     if blanks:
         listed = ", ".join(f"{column} {words.number(n, 0)}" for column, n in blanks.items())
@@ -164,6 +176,24 @@ def _entries(report: Report, what: str, words: Terms) -> Iterator[str]:
         new = f" ({words.term('import_new')})" if what == CODER and entry.use in report.coders else ""
         arrow = f"{entry.use}{' ' + said if said else ''}{new}"
         yield f"  {entry.name} -> {arrow} ({words.number(entry.n_segments, 0)})"
+
+
+def _facts(report: Report, words: Terms) -> Iterator[str]:
+    if not report.facts:
+        return
+    yield words.term("import_facts")
+    for fact in report.facts[:FACTS_SHOWN]:
+        names = {name: _short(clean(text)) for name, text in fact._asdict().items()}
+        field_name = case_field(fact.variable) if fact.what == "case" else None
+        offered = f" ({words.term('import_fact_field', field=field_name)})" if field_name else ""
+        yield f"  {words.term(f'import_fact_{fact.what}', **names)}{offered}"
+    if len(report.facts) > FACTS_SHOWN:
+        more = words.number(len(report.facts) - FACTS_SHOWN, 0)
+        yield f"  {words.term('import_facts_more', count=more)}"
+
+
+def _short(text: str, limit: int = 120) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _document(log: DocumentLog, words: Terms) -> str:

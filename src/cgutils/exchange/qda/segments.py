@@ -54,6 +54,23 @@ class Segment(NamedTuple):
     cases: tuple[str, ...] = ()
 
 
+class Fact(NamedTuple):
+    """The value of a variable (attribute) that the file gives a case or a document.
+
+    Parameters
+    ----------
+    what : {"case", "document"}
+        What it is said of.
+    owner, variable, value : str
+        Names of that and of the variable, and its value as text.
+    """
+
+    what: str
+    owner: str
+    variable: str
+    value: str
+
+
 @dataclass(frozen=True)
 class DocumentLog:
     """How the positions in one document were read.
@@ -105,6 +122,8 @@ class QdaFile:
         Reason to number of codings that are not among the segments.
     remarks : list of str
         What else a reader of the report should know.
+    facts : list of Fact
+        Values of variables; they are told, never taken.
     """
 
     name: str
@@ -115,6 +134,7 @@ class QdaFile:
     documents: list[DocumentLog] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
 
     def frame(self) -> pd.DataFrame:
         """Give the segments as a frame.

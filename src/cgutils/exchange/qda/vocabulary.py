@@ -61,6 +61,21 @@ def attribute_names() -> dict[str, str]:
     }
 
 
+@cache
+def _case_fields() -> dict[str, str]:
+    spelt = vocabulary()["case_fields"]
+    return {
+        simple(text): name
+        for name, words in spelt.items()
+        for text in (name, *(text for language in LANGUAGES for text in words[language]))
+    }
+
+
+def case_field(variable: str) -> str | None:
+    """Give the field of ``case.yaml`` that a variable seems to be about, None where it is like none."""
+    return _case_fields().get(simple(variable))
+
+
 def meaning(text: str) -> tuple[str, str] | None:
     """Say which direction or kind a name is, None where it is neither.
 
