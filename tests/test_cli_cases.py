@@ -98,13 +98,18 @@ def test_what_is_there_is_changed_only_when_asked(at: Path) -> None:
         (["sheet", "example.xlsx", "--framework", "none"], "coded by ansell_gash_2008, not by none"),
         (["import", "none.xlsx"], "there is no such file"),
         (["import", "README.md"], "README.md: is no workbook (.xlsx)"),
+        (
+            ["import", "README.ods"],
+            "README.ods: is a spreadsheet of another format. Open it, save it as .xlsx",
+        ),
         (["import", "README.xlsx"], "inside, this is no workbook (.xlsx), whatever its name says"),
         (["new", "."], "is there already and is not empty"),
         (["new-case", "example", "--title", "x"], "is there already; nothing is overwritten"),
     ],
 )
 def test_what_cannot_be_done_is_said_without_a_traceback(words: list[str], said: str, at: Path) -> None:
-    (at / "README.xlsx").write_text("no workbook", encoding="utf-8")
+    for name in ("README.xlsx", "README.ods"):
+        (at / name).write_text("no workbook", encoding="utf-8")
     before = snapshot(at)
     done = typed(*words)
     assert done.exit_code == 1 and said in done.output and "Traceback" not in done.output

@@ -63,7 +63,7 @@ def test_only_what_depends_on_a_level_changes(
     size = {d.dimension_id: len(d.indicators) for d in real.framework_of(case).dimensions}[dimension]
 
     assert differences(one.indicators, two.indicators, ["case_id", "indicator_id"]) == {
-        (case, indicator): {"level", "membership", "lower", "upper"}
+        (case, indicator): {"level", "level_low", "level_high", "membership", "lower", "upper"}
     }
     moved = {"score", "lower", "upper"}
     keys = ["case_id", "dimension_id"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cgutils.data.project import find_project
-from cgutils.execution.plan import make_plan
+from cgutils.execution.plan import Run, make_plan
 from cgutils.execution.reference import reference_problems
 
 ROOT = Path(__file__).parents[2]
@@ -91,10 +91,14 @@ def test_a_run_without_a_copy_is_found(project) -> None:
 
 def test_a_copy_without_a_run_is_found_and_one_in_another_language_is_not(project) -> None:
     executed = project.notebooks / "executed"
-    for name in ("01-case-aa-id", "01-case-aa.failed", "01-case-gone"):
+    for name in ("01-case-aa.failed", "01-case-gone"):
         (executed / f"{name}.ipynb").write_text("{}", encoding="utf-8")
+    write_copy(project, Run("01-case", {"case_id": "aa", "language": "id"}))
     (problem,) = reference_problems(project)
     assert problem == "01-case-gone.ipynb: belongs to no run of the collection; remove it"
+    # One in another language is held to what the others are held to.
+    write_copy(project, Run("01-case", {"case_id": "aa", "language": "id"}), no_outputs)
+    assert len(reference_problems(project)) == 2
 
 
 def test_a_copy_that_cannot_be_read_is_found(project) -> None:

@@ -95,7 +95,8 @@ def test_one_changed_rating_is_traced_and_one_edit_is_found(project, tmp_path) -
     name = path.relative_to(project).as_posix()
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert lines[lines.index("Changed since the manifest was written:") + 1] == f"{name}: changed"
-    change = "level 2 -> 1, membership 0.67 -> 0.33, lower 0.67 -> 0.33, upper 0.67 -> 0.33"
+    change = ", ".join(f"{name} 2 -> 1" for name in ("level", "level_low", "level_high"))
+    change += "".join(f", {name} 0.67 -> 0.33" for name in ("membership", "lower", "upper"))
     depends = f"cases/{case}/ratings.csv rows {numbers[0]}-{numbers[-1]} (changed)"
     assert f"{case} / {indicator}: {change}; depends on {depends}" in lines
     data = json.loads((tmp_path / "report" / "verification.json").read_text(encoding="utf-8"))

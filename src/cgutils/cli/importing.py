@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cgutils.data.project import Project
     from cgutils.exchange.qda.importing import Options
 
+SPREADSHEETS = (".ods", ".fods", ".xls", ".xlsm", ".xlsb", ".numbers")
+
 
 @app.command()
 def sheet(
@@ -216,10 +218,15 @@ def import_file(
 
 
 def _check_workbook(file: Path, of_segments: Mapping[str, object]) -> None:
+    if file.suffix.lower() in SPREADSHEETS:
+        raise CgutilsError(
+            f"{file.name}: is a spreadsheet of another format. Open it, save it as .xlsx (Excel) and "
+            "import that."
+        )
     if file.suffix.lower() != ".xlsx":
         raise CgutilsError(
-            f"{file.name}: is no workbook (.xlsx). Coded segments of another program need the case that they "
-            "are evidence of: --case ID."
+            f"{file.name or file}: is no workbook (.xlsx). Coded segments of another program need the case "
+            "that they are evidence of: --case ID."
         )
     _refuse(of_segments, "goes with coded segments, that is, with --case")
 

@@ -200,7 +200,7 @@ def remove_leftovers(project: Project, due: Due) -> list[str]:
         if then["runs"] and name in files and outputs.get(name) == {"runs": [], "sha256": then["sha256"]}
     ]
     for name in removed:
-        files[name].unlink()
+        files[name].unlink(missing_ok=True)
         del outputs[name]
     if removed:
         write_text(project.processed / MANIFEST, manifest_text({**now, "outputs": outputs}))

@@ -14,7 +14,7 @@ from typing import Any
 from cgutils.data.project import Project
 from cgutils.execution.errors import RunError
 from cgutils.execution.normalise import error_output
-from cgutils.execution.plan import EXECUTED, LANGUAGES, Run, make_plan
+from cgutils.execution.plan import EXECUTED, Run, make_plan
 from cgutils.execution.source import INJECTED, code_cells, read_notebook, tags
 
 
@@ -29,7 +29,7 @@ def reference_problems(project: Project) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        One sentence for each problem: a run of the plan without a copy, a copy without a run in any language,
+        One sentence for each problem: a run of the plan without a copy, a copy without a run,
         a copy whose code is not that of its source or whose values are not those of its run, cells that were
         not run, cells that ended with an error, and a copy without any output.
 
@@ -41,7 +41,7 @@ def reference_problems(project: Project) -> tuple[str, ...]:
     plan = make_plan(project)
     folder = project.notebooks / EXECUTED
     found = {path.name.removesuffix(".ipynb"): path for path in sorted(folder.glob("*.ipynb"))}
-    known = {name for run in plan for name in _names(run)}
+    known = {run.name for run in plan}
     problems = [
         f"{path.name}: belongs to no run of the collection; remove it"
         for name, path in found.items()
@@ -56,12 +56,6 @@ def reference_problems(project: Project) -> tuple[str, ...]:
         except RunError as error:
             problems += error.problems
     return tuple(problems)
-
-
-def _names(run: Run) -> set[str]:
-    if "language" not in run.parameters:
-        return {run.name}
-    return {Run(run.notebook, {**run.parameters, "language": language}).name for language in LANGUAGES}
 
 
 def _copy_problems(project: Project, run: Run, path: Path) -> list[str]:

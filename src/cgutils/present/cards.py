@@ -150,5 +150,5 @@ def table_levels(levels: pd.DataFrame, labels: Labels) -> Table:
     if paired.any():
         headings["agree"] = labels.heading("agree")
     if paired.any() and "agree" in levels.columns:
-        levels = levels.assign(agree=levels["agree"].astype("object").where(groups.map(paired), None))
+        levels = levels.assign(agree=levels["agree"].astype("boolean").where(groups.map(paired)))
     return table(levels, labels, headings)
