@@ -165,8 +165,9 @@ def test_the_sentences_without_a_summary_are_known() -> None:
     # Those of exported documents are filled where the documents are put together.
     report = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "cgutils" / "report").glob("*.py"))
     exported = {key for key in sentences() if f'"{key}"' in report}
-    # Those of findings are filled in `cgutils.present.statements`, that of frameworks by the notebook.
-    findings = (ROOT / "src" / "cgutils" / "present" / "statements.py").read_text("utf-8")
+    # Those of findings and phases are filled in `cgutils.present`, that of frameworks by the notebook.
+    present = ROOT / "src" / "cgutils" / "present"
+    findings = "".join((present / f"{name}.py").read_text("utf-8") for name in ("statements", "phases"))
     stated = {key for key in sentences() if f'"{key}"' in findings or key.startswith("pair_")}
     rest = set(sentences()) - set(SENTENCES) - exported - stated
     assert rest == {"worked_dimension", "who_rated", "framework_pair"}
