@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -153,10 +154,10 @@ def one_rating(project: Path) -> float:
     cold_run = timed(lambda: cgutils(project, "--force"))
     path = max((project / "data" / "raw" / "cases").glob("*/ratings.csv"))
     before = path.read_text(encoding="utf-8")
-    lines = before.splitlines(keepends=True)
-    place = next(number for number, line in enumerate(lines) if ",high," in line)
-    lines[place] = lines[place].replace(",high,", ",medium,", 1)
-    path.write_text("".join(lines), encoding="utf-8")
+    after = re.sub(
+        ",(high|medium),", lambda found: ",medium," if found[1] == "high" else ",high,", before, count=1
+    )
+    path.write_text(after, encoding="utf-8")
     changed = timed(lambda: cgutils(project))
     path.write_text(before, encoding="utf-8")
     print(f"one rating of {path.parent.name} changed: {changed:.1f} s; cold {cold_run:.1f} s")

@@ -138,7 +138,9 @@ def run_record(project: Project, result: RunResult, inputs: Mapping[str, str]) -
 
 def made_by(project: Project, result: RunResult, outputs: Mapping[str, Path]) -> set[str]:
     """Name the results that a run wrote."""
-    known = {path.resolve(): name for name, path in outputs.items()}
+    # Folders are resolved and not each file in them: this is asked after every run, about all results.
+    folders = {parent: parent.resolve() for parent in {path.parent for path in outputs.values()}}
+    known = {folders[path.parent] / path.name: name for name, path in outputs.items()}
     written = result.seen.written if result.path is None else (*result.seen.written, result.path)
     return {known[path] for path in (path.resolve() for path in written) if path in known}
 
