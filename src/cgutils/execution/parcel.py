@@ -10,6 +10,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -28,6 +29,7 @@ from cgutils.execution.outdated import environment_words
 from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 from cgutils.execution.warm.child import BYTE_CODE
+from cgutils.execution.warm.client import NotWarmError, address
 from cgutils.execution.worker import execute, skip_unused_imports
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -105,6 +107,9 @@ def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:
         failure = Failure(Cause.OTHER, f"the worker differs: {'; '.join(differs)}")
         return Delivery(Outcome(task.name, failure=failure))
     skip_unused_imports()
+    with suppress(NotWarmError):
+        # First of all: the warm parent of this worker imports while the worker does so itself.
+        address()
     with tempfile.TemporaryDirectory(prefix="cgutils-task-", ignore_cleanup_errors=True) as name:
         root = Path(name).resolve() / "project"
         scratch = Path(name).resolve() / "ipython"
