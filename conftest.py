@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -21,6 +22,9 @@ _parent = pytest.StashKey[WarmParent]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder that the kernels of this session write to, and name the rules of comparison."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # So it is where a shell starts the tests in the background; some of them interrupt what they start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_scratch] = Path(tempfile.mkdtemp(prefix="cgutils-test-"))
     # Kernels are forked from a warm parent where the platform has one; read when the first kernel starts.
     os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "cgutils-warm")
