@@ -42,7 +42,7 @@ def _nothing_to_do(words: list[str]) -> bool:
     except (CgutilsError, OSError):
         # The command line says what is wrong.
         return False
-    if not is_settled(due, plan):
+    if not is_settled(project, due, plan):
         return False
     if not quiet:
         print(nothing_line(len(plan), time.perf_counter() - started))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -241,3 +243,21 @@ def test_where_the_phases_are_wrong_nothing_is_said_of_those_that_tables_name(ph
     rewrite(phased, "case.yaml", ("id: during", "id: before"))
     lines = refused(phased)
     assert lines and all("case.yaml, column phases" in line for line in lines)
+
+
+TOLD = """
+import sys
+from cgutils.data.collection import load_collection
+collection = load_collection(sys.argv[1])
+sys.addaudithook(lambda event, values: event == "cgutils.table" and print(values[0]))
+getattr(collection, sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("table", ["ratings", "adjudication", "earlier_ratings", "earlier_adjudication"])
+def test_whoever_reads_rows_of_a_phase_is_known_to_rest_on_the_order_of_phases(
+    table: str, phased: Path
+) -> None:
+    command = [sys.executable, "-c", TOLD, str(phased), table]
+    found = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert found == [table, "cases"]

@@ -575,7 +575,10 @@ def test_attributes_of_qualcoder_are_told(project, tmp_path) -> None:
 
 
 def test_the_report_as_json_holds_the_log_of_positions(project, file) -> None:
-    found = json.loads(report_json(run(project, file)))
+    told = report_json(run(project, file))
+    # A console may hold no other letters.
+    assert told.isascii()
+    found = json.loads(told)
     (log,) = found["documents"]
     assert log == {
         "document": "interview 1",

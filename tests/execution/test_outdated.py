@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +43,7 @@ FILES = {
     "src/pack/part.py": "WORD = 'packed'\n",
     "data/extra/aa.csv": "x\n1\n",
 }
+GONE = ["notebooks/executed/01-helper.ipynb", "notebooks/executed/04-raw-bb.ipynb"]
 ALL = ["01-helper", "02-source", "03-data", "04-raw-aa", "04-raw-bb", "05-alone"]
 
 
@@ -91,21 +93,54 @@ def test_results_that_nothing_makes_any_more_are_removed(project) -> None:
     (project.notebooks / "01-helper.ipynb").unlink()
     changed.write_text("by hand", encoding="utf-8")
     due = find_due(project, make_plan(project))
-    assert due.why == {} and not is_settled(due, make_plan(project))
+    assert due.why == {} and not is_settled(project, due, make_plan(project))
     assert settle(project, due, ()) is not None
-    assert remove_leftovers(project, due) == [
-        "notebooks/executed/01-helper.ipynb",
-        "notebooks/executed/04-raw-bb.ipynb",
-    ]
+    assert remove_leftovers(project) == (GONE, [])
     # What somebody made or changed by hand stays.
     assert mine.is_file() and changed.read_text(encoding="utf-8") == "by hand"
     manifest = json.loads((project.processed / "manifest.json").read_text(encoding="utf-8"))
     listed = set(manifest["outputs"])
     assert not any("04-raw-bb" in name for name in listed) and "data/processed/mine.txt" in listed
     due = find_due(project, make_plan(project))
-    assert is_settled(due, make_plan(project)) and remove_leftovers(project, due) == []
+    assert is_settled(project, due, make_plan(project)) and remove_leftovers(project) == ([], [])
     shutil.rmtree(project.processed)
-    assert remove_leftovers(project, find_due(project, make_plan(project))) == []
+    assert remove_leftovers(project) == ([], [])
+
+
+def test_what_could_not_be_removed_is_told_and_tried_again(project, monkeypatch) -> None:
+    shutil.rmtree(project.raw / "cases" / "bb")
+    (project.notebooks / "01-helper.ipynb").unlink()
+    unlink = Path.unlink
+
+    def locked(path, **options):
+        if path.name == "04-raw-bb.ipynb":
+            raise PermissionError(13, "Permission denied")
+        unlink(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", locked)
+        assert settle(project, find_due(project, make_plan(project)), ()) is not None
+        assert remove_leftovers(project) == (
+            ["data/processed/a.txt", GONE[0]],
+            [f"{GONE[1]} (Permission denied)"],
+        )
+    for _ in range(2):
+        # As often as the removal is cut off, even right after the manifest was written.
+        due = find_due(project, make_plan(project))
+        assert due.why == {} and not is_settled(project, due, make_plan(project))
+        assert settle(project, due, ()) is not None
+    assert remove_leftovers(project) == (GONE[1:], [])
+    assert is_settled(project, find_due(project, make_plan(project)), make_plan(project))
+
+
+@pytest.mark.parametrize("output", [{}, 1, None, {"runs": 1, "sha256": "x"}, {"runs": []}])
+def test_a_manifest_with_damaged_results_is_as_none(output, project) -> None:
+    path = project.processed / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["outputs"][GONE[1]] = output
+    path.write_text(json.dumps(content), encoding="utf-8")
+    due = find_due(project, make_plan(project))
+    assert due.then is None and list(due.why) == ALL and not is_settled(project, due, make_plan(project))
 
 
 def test_touching_a_file_is_no_change(project) -> None:

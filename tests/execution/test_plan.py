@@ -58,6 +58,7 @@ def test_a_folder_that_cannot_be_an_id_is_an_error(new_project, tmp_path, name) 
         ("also: [{notebook: 02-all, parameters: [1]}]", "names with values"),
         ("also: [02-all]", "a mapping with notebook and parameters"),
         ("also: {}", "one key 'also' with a list"),
+        pytest.param(f"also: {'[' * 3000}", "is nested too deeply", id="deep"),
         ("more: []", "one key 'also' with a list"),
         ("also: [{", "cannot be read as YAML"),
         ("also: !!python/object/apply:os.getcwd []", "cannot be read as YAML"),
@@ -122,6 +123,26 @@ def test_an_indicator_of_another_codebook_is_told_before_anything_runs(new_proje
     # What is wrong with the data itself is told when they are loaded.
     (project.raw / "cases" / "beta" / "case.yaml").write_text("x", encoding="utf-8")
     assert select_runs(project, plan, cases=["beta"], values={"indicator_id": "SC1"})
+
+
+def test_another_language_keeps_what_the_plan_makes_under_that_name(new_project, tmp_path) -> None:
+    more = "also:\n  - {notebook: 02-all, parameters: {language: id, n: 9}}\n"
+    project = new_project(tmp_path, NOTEBOOKS, runs=more)
+    (run,) = select_runs(project, make_plan(project), notebook="02-all", language="en")
+    assert run.name == "02-all" and run.parameters == {"language": "en"}
+    (run,) = select_runs(project, make_plan(project), notebook="02-all", language="id")
+    assert run.name == "02-all-id" and run.parameters["n"] == 9
+
+
+def test_two_cases_do_not_share_a_copy(new_project, tmp_path) -> None:
+    project = new_project(tmp_path, NOTEBOOKS, cases=["kota", "kota-id"])
+    (project.notebooks / "executed").mkdir(exist_ok=True)
+    (project.notebooks / "executed" / "01-case-kota-id.ipynb").touch()
+    plan = make_plan(project)
+    assert names(plan) == ["01-case-kota", "01-case-kota-id", "02-all"]
+    assert plan[1].case_id == "kota-id"
+    with pytest.raises(RunError, match=r"01-case-kota-id\.ipynb: is the copy of case kota-id; rename a case"):
+        select_runs(project, plan, cases=["kota"], language="id")
 
 
 def test_a_value_replaces_that_of_the_plan(project) -> None:

@@ -171,8 +171,8 @@ def _nothing(place: Project, due: Due, said: Said, n_runs: int, teller: Teller, 
     from cgutils.execution.plan import make_plan  # noqa: PLC0415
 
     # The last run may have been cut off when all was done but the manifest, or a copy been deleted since.
-    if not is_settled(due, make_plan(place)) and settle(place, due, ()) is not None:
-        teller.removed(remove_leftovers(place, due))
+    if not is_settled(place, due, make_plan(place)) and settle(place, due, ()) is not None:
+        teller.removed(*remove_leftovers(place))
     if said.value == "lines":
         from cgutils.execution.progress import nothing_line  # noqa: PLC0415
 
@@ -224,7 +224,7 @@ def _make(
     clock.keep()
     n_files = report.written(before, report.stamps(place.processed))
     if not wish.trial and settle(place, due, results) is not None:
-        teller.removed(remove_leftovers(place, due))
+        teller.removed(*remove_leftovers(place))
     folders = (_short(executed, place.root), _short(place.processed, place.root))
     seconds = time.perf_counter() - started
     if wish.said.value == "lines":

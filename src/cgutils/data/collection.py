@@ -77,7 +77,9 @@ class Collection:
         """Return an attribute; whoever records what a run depends on is told of tables."""
         if not name.startswith("_"):
             sys.audit("cgutils.table", name)
-            if name in RATED and any(case.phases for case in object.__getattribute__(self, "cases").values()):
+            if name.removeprefix("earlier_") in RATED and any(
+                case.phases for case in object.__getattribute__(self, "cases").values()
+            ):
                 # Which phase is the last stands in case.yaml.
                 sys.audit("cgutils.table", "cases")
         return object.__getattribute__(self, name)

@@ -94,9 +94,7 @@ def findings_json(document: Document, results: Sequence[Result]) -> str:
         }
         for result in results
     ]
-    return json.dumps(
-        {"file": document.name, "unit": document.unit, "results": found}, ensure_ascii=False, indent=2
-    )
+    return json.dumps({"file": document.name, "unit": document.unit, "results": found}, indent=2)
 
 
 def change_line(change: Change) -> str:

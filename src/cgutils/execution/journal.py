@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from cgutils.execution.run import RunResult
 
 _DONE = "done"
+# What the manifest before the last one listed, as long as leftovers of it may be there.
+_BEFORE = "before.json"
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def settle(project: Project, due: Due, results: Iterable[RunResult]) -> Path | N
         return None
     names = {run.name for run in plan}
     mine = [result for name, result in sorted(done.items()) if name in names]
+    _keep_before(project, due.then)
     path = write_manifest(
         project, mine, due.state, {name: kept[name] for name in sorted(names - set(done)) if name in kept}
     )
@@ -164,47 +167,70 @@ def settle(project: Project, due: Due, results: Iterable[RunResult]) -> Path | N
     return path
 
 
-def is_settled(due: Due, plan: Iterable[Run]) -> bool:
-    """Say whether the manifest is about the runs of the plan, all of which are up to date."""
+def is_settled(project: Project, due: Due, plan: Iterable[Run]) -> bool:
+    """Say whether the manifest is about the runs of the plan, all up to date, and no leftover is to go."""
     if due.why or due.then is None or any(source is not due.then for source in due.kept.values()):
+        return False
+    if (project.root / FOLDER / _BEFORE).is_file():
         return False
     return set(due.then["runs"]) == {run.name for run in plan}
 
 
-def remove_leftovers(project: Project, due: Due) -> list[str]:
+def remove_leftovers(project: Project) -> tuple[list[str], list[str]]:
     """Remove the results of earlier runs that no run of the collection makes any more.
 
     Parameters
     ----------
     project : Project
         A project whose manifest has just been written by `settle`.
-    due : Due
-        What was to be done before, with the earlier manifest.
 
     Returns
     -------
-    list of str
-        What was removed: results that the earlier manifest says a run made (of a case that is gone, say), and
-        that are still what was written then. Whatever else lies there is left alone.
+    removed : list of str
+        Results that an earlier manifest says a run made (of a case that is gone, say), and that are still
+        what was written then. Whatever else lies there is left alone.
+    stuck : list of str
+        Those that could not be removed, and why; they are tried again the next time.
     """
     from cgutils.data.files import write_text  # noqa: PLC0415
     from cgutils.execution.inventory import output_files  # noqa: PLC0415
 
-    now = stored_manifest(project)
-    if now is None or due.then is None:
-        return []
+    now, before = stored_manifest(project), _before(project)
+    if now is None or not before:
+        return [], []
     files, outputs = output_files(project), dict(now["outputs"])
-    removed = [
-        name
-        for name, then in due.then["outputs"].items()
-        if then["runs"] and name in files and outputs.get(name) == {"runs": [], "sha256": then["sha256"]}
-    ]
-    for name in removed:
-        files[name].unlink(missing_ok=True)
-        del outputs[name]
+    removed, stuck = [], []
+    for name, sha in sorted(before.items()):
+        if name in files and outputs.get(name) == {"runs": [], "sha256": sha}:
+            try:
+                files[name].unlink(missing_ok=True)
+            except OSError as error:
+                stuck.append(f"{name} ({error.strerror or type(error).__name__})")
+                continue
+            removed.append(name)
+            del outputs[name]
     if removed:
         write_text(project.processed / MANIFEST, manifest_text({**now, "outputs": outputs}))
-    return sorted(removed)
+    if not stuck:
+        (project.root / FOLDER / _BEFORE).unlink(missing_ok=True)
+    return removed, stuck
+
+
+def _keep_before(project: Project, then: Record | None) -> None:
+    """Keep what runs had made, before the manifest is replaced: a removal that is cut off can go on."""
+    from cgutils.data.files import write_text  # noqa: PLC0415
+
+    outputs = then["outputs"] if then else {}
+    made = {name: output["sha256"] for name, output in outputs.items() if output["runs"]}
+    write_text(project.root / FOLDER / _BEFORE, json.dumps({**_before(project), **made}), flush=False)
+
+
+def _before(project: Project) -> dict[str, str]:
+    try:
+        found = json.loads((project.root / FOLDER / _BEFORE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _note(project: Project, name: str) -> Path:

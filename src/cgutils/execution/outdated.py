@@ -79,6 +79,10 @@ def stored_record(path: Path) -> Record | None:
         fits = found["schema_version"] == SCHEMA_VERSION and all(
             isinstance(found[key], dict) for key in ("environment", "inputs", "library", "outputs", "runs")
         )
+        fits = fits and all(
+            isinstance(output["runs"], list) and isinstance(output["sha256"], str)
+            for output in found["outputs"].values()
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return found if fits else None

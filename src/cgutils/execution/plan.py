@@ -207,12 +207,16 @@ def select_runs(
     chosen = [run for run in plan if stem in {None, run.notebook} and (not cases or run.case_id in cases)]
     if not chosen:
         raise RunError(["nothing to run: " + ("no notebook fits" if plan else "there is no notebook yet")])
-    runs = {}
+    runs, planned = {}, {run.name: run for run in plan}
     for run in chosen:
         try:
             changed = _changed(run, declared[run.notebook], language, values or {})
             made = _make_run(run.notebook, declared, known, changed)
-            runs[made.name] = made
+            there = planned.get(made.name, made)
+            if (there.notebook, there.case_id) != (made.notebook, made.case_id):
+                problems.append(f"{made.name}.ipynb: is the copy of case {there.case_id}; rename a case")
+            # What the plan makes under this name is not replaced by a further run in its language.
+            runs[made.name] = made if values else there
             problems += unknown_indicator(project, made) if "indicator_id" in (values or {}) else ()
         except RunError as error:
             problems += error.problems

@@ -126,12 +126,15 @@ class Teller:
         elif self._said is Said.LINES:
             print(progress_line(result, done, total, left), flush=True)
 
-    def removed(self, names: list[str]) -> None:
-        """Say which results of earlier runs were removed, as nothing makes them any more."""
-        if names and self._said is Said.JSON:
-            emit("removed", results=names)
+    def removed(self, names: list[str], stuck: list[str]) -> None:
+        """Say which results of earlier runs were removed, as nothing makes them any more, and which not."""
+        if (names or stuck) and self._said is Said.JSON:
+            emit("removed", results=names, not_removed=stuck)
         elif names and self._said is Said.LINES:
             print(f"Removed, as no run makes them any more: {_short(names)}.")
+        if stuck and self._said is not Said.JSON:
+            said = f"No run makes them any more, but they could not be removed: {_short(stuck)}."
+            print(f"{said} Close them in other programs; the next run tries again.", file=sys.stderr)
 
     def end(self, **facts: Any) -> None:
         """Say how it ended, to machines; people are told by the summary."""
@@ -161,8 +164,8 @@ def nothing_line(n_runs: int, seconds: float) -> str:
 
 
 def emit(event: str, **facts: Any) -> None:
-    """Write one event as a line of JSON to stdout."""
-    print(json.dumps({"event": event, **facts}, ensure_ascii=False), flush=True)
+    """Write one event as a line of JSON to stdout, in ASCII: the console may hold no other letters."""
+    print(json.dumps({"event": event, **facts}), flush=True)
 
 
 def _short(reasons: list[str]) -> str:

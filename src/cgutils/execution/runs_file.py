@@ -55,7 +55,10 @@ def _load(path: Path, problems: list[str]) -> list[Any]:
 
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        problems.append(f"{RUNS_FILE}: is nested too deeply; allowed: one key 'also' with a list")
+        return []
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         problems.append(f"{RUNS_FILE}: cannot be read as YAML ({' '.join(str(error).split())})")
         return []
     entries = content.get("also", []) if isinstance(content, dict) and not set(content) - {"also"} else None

@@ -123,11 +123,16 @@ def test_chosen_pairs_are_those_rows(real: Collection) -> None:
     wanted = (whole["case_b"] == "") | ((whole["case_a"] == "banjar") & (whole["case_b"] == "sampang"))
     pd.testing.assert_frame_equal(some, whole[wanted].reset_index(drop=True), check_exact=True)
     assert sensitivity(real, grid, size=4, pairs=[])["case_b"].eq("").all()
+    twice = sensitivity(real, grid, size=4, pairs=[("banjar", "sampang"), ["banjar", "sampang"]])
+    pd.testing.assert_frame_equal(twice, some, check_exact=True)
 
 
 def test_pairs_of_other_cases_are_refused_all_at_once(real: Collection) -> None:
     with pytest.raises(CgutilsError, match=r"\('sako', 'sako'\), \('sako', 'bali'\); allowed: two different"):
         sensitivity(real, size=4, pairs=[("sako", "sako"), ("sako", "banjar"), ("sako", "bali")])
+    for wrong in ([1], ["ab"], [("sako", "banjar", "sako")], [(["sako"], "banjar")]):
+        with pytest.raises(CgutilsError, match="allowed: two different cases of banjar, sako, sampang"):
+            sensitivity(real, size=4, pairs=wrong)  # type: ignore[arg-type]
 
 
 def test_a_dimension_does_not_depend_on_how_dimensions_are_aggregated(real: Collection) -> None:

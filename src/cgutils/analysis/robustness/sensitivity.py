@@ -134,13 +134,23 @@ def _pairs(cases: Sequence[str], pairs: Iterable[tuple[str, str]] | None) -> lis
     if pairs is None:
         return list(combinations(range(len(cases)), 2))
     pairs = list(pairs)
-    wrong = [pair for pair in pairs if len(set(pair)) != 2 or not set(pair) <= set(cases)]
+    wrong = [pair for pair in pairs if not _is_pair(pair, cases)]
     if wrong:
         raise CgutilsError(
             f"sensitivity: found the pairs {', '.join(map(repr, wrong))}; allowed: two different cases of "
             f"{', '.join(cases)}."
         )
-    return [(cases.index(a), cases.index(b)) for a, b in pairs]
+    return [(cases.index(a), cases.index(b)) for a, b in dict.fromkeys(map(tuple, pairs))]
+
+
+def _is_pair(pair: object, cases: Sequence[str]) -> bool:
+    if (
+        not isinstance(pair, list | tuple)
+        or len(pair) != 2
+        or not all(isinstance(name, str) for name in pair)
+    ):
+        return False
+    return pair[0] != pair[1] and set(pair) <= set(cases)
 
 
 def _outputs(

@@ -114,7 +114,7 @@ def report_json(report: Report) -> str:
         }
         for log in report.documents
     ]
-    return json.dumps(values, ensure_ascii=False, indent=2)
+    return json.dumps(values, indent=2)
 
 
 def report_lines(report: Report, words: Terms) -> Iterator[str]:
