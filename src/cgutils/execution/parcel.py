@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
@@ -161,7 +161,8 @@ def unpack(project: Project, delivery: Delivery) -> Recorded:
     for name, content in sorted(delivery.outputs.items()):
         path = PurePosixPath(name)
         # A backslash and a drive mean something on Windows, whichever system sent them.
-        if path.is_absolute() or ".." in path.parts or not path.parts or "\\" in name or ":" in name:
+        there = PureWindowsPath(name)
+        if not path.parts or there.drive or there.root or ".." in there.parts:
             raise CgutilsError(
                 f"a worker sent a file named {name!r}, which leads out of the folder of results"
             )
