@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -191,3 +192,11 @@ def test_who_rated_names_every_coder_with_its_own_description(
             assert f"{row['coder_id']} – {description}" in said
         assert "ratings.csv" in said and "data/raw/coders.csv" in said
         assert ".;" not in said and ".." not in said
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Nobody has rated yet"), ("id", "Belum ada yang menilai")]
+)
+def test_where_nobody_has_rated_that_is_said(language, words, minimal: Collection):
+    bare = replace(minimal, ratings=minimal.ratings.iloc[:0])
+    assert who_rated(bare, labels(bare, language)).text.startswith(f"{words}: ")

@@ -127,7 +127,7 @@ def who_rated(collection: Collection, labels: Labels) -> Sentence:
         for row in collection.coders.to_dict("records")
         if row["coder_id"] in rated
     )
-    return say(labels, "who_rated", coders=said)
+    return say(labels, "who_rated", coders=said) if said else say(labels, "nobody_rated")
 
 
 @cache
