@@ -33,7 +33,7 @@ def test_every_sentence_exists_in_both_languages_with_the_same_places():
         assert tuple(texts) == LANGUAGES, key
         part = key.startswith(PARTS)
         assert places(texts["en"]) == places(texts["id"]), key
-        assert places(texts["en"]) or part, key
+        assert places(texts["en"]) or part or key == "nobody_rated", key
         assert texts["en"] != texts["id"], key
         for text in texts.values():
             assert text == text.strip() and text.endswith(".") != part, key
