@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 
+from cgutils.analysis.trajectory import phase_changes
 from cgutils.data.errors import CgutilsError
 from cgutils.present import style
 from cgutils.present.drawing import figure_data
@@ -187,17 +188,26 @@ def test_the_verdict_is_of_the_phase_against_the_earlier_one(labels: Labels) -> 
     assert "A − B" not in shown.to_text()
 
 
+def test_a_phase_without_an_interval_is_never_said_to_overlap(labels: Labels) -> None:
+    nothing = frame().assign(lower=float("nan"), upper=float("nan"), score=float("nan"))
+    for sentence in say_changes(phase_changes(nothing), labels):
+        overlap = {"en": "overlap", "id": "beririsan"}[labels.language]
+        assert overlap not in str(sentence)
+        both = f"{labels.dimension('process')}, {labels.dimension('index')}"
+        assert both in str(sentence)
+
+
 def test_a_direction_is_said_only_where_the_intervals_lie_apart() -> None:
     english = [str(sentence) for sentence in say_changes(changes(), labels_of("en"))]
     assert english == [
-        "Town, “During” against “Before”: on Process, Results the intervals overlap, and nothing is said of "
-        "a direction.",
+        "Town, “During” against “Before”: on Process the intervals overlap, and nothing is said of a "
+        "direction; no comparison is possible on Results.",
         "Town, “After” against “Before”: higher on Process; lower on Results.",
     ]
     indonesian = [str(sentence) for sentence in say_changes(changes(), labels_of("id"))]
     assert indonesian == [
-        "Town, “Selama” terhadap “Sebelum”: pada Proses, Hasil akhir interval beririsan, sehingga arah "
-        "perubahan tidak dinyatakan.",
+        "Town, “Selama” terhadap “Sebelum”: pada Proses interval beririsan, sehingga arah perubahan tidak "
+        "dinyatakan; pada Hasil akhir tidak dapat dibandingkan.",
         "Town, “Sesudah” terhadap “Sebelum”: lebih tinggi pada Proses; lebih rendah pada Hasil akhir.",
     ]
 
