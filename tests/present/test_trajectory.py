@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from cgutils.present.drawing import figure_data
 from cgutils.present.labels import Labels, words
 from cgutils.present.phases import say_changes, say_phases, show_phases, table_changes, table_trajectory
 from cgutils.present.publish import alt_text
+from cgutils.present.tables import table
 from cgutils.present.trajectory import plot_trajectory
 
 PHASES = {"before": ("Before", "Sebelum"), "during": ("During", "Selama"), "after": ("After", "Sesudah")}
@@ -210,6 +212,25 @@ def test_a_direction_is_said_only_where_the_intervals_lie_apart() -> None:
         "dinyatakan; pada Hasil akhir tidak dapat dibandingkan.",
         "Town, “Sesudah” terhadap “Sebelum”: lebih tinggi pada Proses; lebih rendah pada Hasil akhir.",
     ]
+
+
+def test_a_phase_without_its_case_is_shown_by_its_id(labels: Labels) -> None:
+    shown = table(frame(), labels, ["phase", "dimension_id"])
+    assert shown.rows()[0][0] == labels.phase("town", "before")
+    alone = table(frame()[["phase", "dimension_id"]], labels)
+    assert [row[0] for row in alone.rows()] == frame()["phase"].tolist()
+
+
+def test_of_two_cases_that_name_a_phase_differently_both_titles_are_shown() -> None:
+    rows = [("before", "town", "port"), ("after", "town", "port"), ("late", "town", "port")]
+    pairs = pd.DataFrame(rows, columns=["phase", "case_a", "case_b"])
+    titles = labels_of("en").phases | {("port", "before"): "Prior to merger", ("port", "late"): "Late"}
+    words_of_both = replace(labels_of("en"), phases=titles)
+    shown = [row[0] for row in table(pairs, words_of_both).rows()]
+    # One title where both agree, and where one case alone has the phase.
+    assert shown == ["Before / Prior to merger", "After", "Late"]
+    with pytest.raises(CgutilsError, match="no label for the case and phase"):
+        table(pairs, labels_of("en")).rows()
 
 
 def test_the_phases_of_a_case_are_named(labels: Labels) -> None:
