@@ -10,14 +10,18 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cgutils.data.errors import Problem
 from cgutils.data.files import restored
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MAX_BYTES = 50_000_000
 MAX_CELL = 100_000
@@ -108,6 +112,30 @@ def read_cells(
     return ([], [], table) if rows is None else (rows[1], rows[2], table)
 
 
+def read_heading(path: Path, known: Collection[str]) -> list[str]:
+    """Read the heading of a CSV alone, as `read_cells` does.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    known : collection of str
+        Headings by which the separator is recognised, in lower case.
+
+    Returns
+    -------
+    list of str
+        In lower case; empty where the file cannot be read.
+    """
+    text = _decode(path, path.name, RawTable(pd.DataFrame()))
+    if text is None or not text.strip():
+        return []
+    try:
+        return _heading(next(_rows(text, _delimiter(text, known))))
+    except csv.Error:
+        return []
+
+
 def _decode(path: Path, name: str, table: RawTable) -> str | None:
     try:
         if path.stat().st_size > MAX_BYTES:
@@ -171,8 +199,7 @@ def _split(
     if delimiter != ",":
         said = f"columns separated by {_DELIMITERS[delimiter]}"
         table.notes.append(Problem(name, found=said, fix="It was read so; the standard form is a comma."))
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = _rows(text, delimiter)
     body: list[tuple[int, list[str]]] = []
     last = 0
     try:
@@ -191,12 +218,20 @@ def _split(
             )
         )
         return None
-    heading = [cell.lstrip("\ufeff").lower() for cell in body[0][1]]
-    return delimiter, heading, body[1:]
+    return delimiter, _heading(body[0][1]), body[1:]
 
 
-def _delimiter(text: str, columns: dict[str, bool]) -> str:
-    first = text.lstrip("\ufeff").splitlines()[0]
+def _rows(text: str, delimiter: str) -> Reader:
+    csv.field_size_limit(MAX_CELL)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def _heading(cells: list[str]) -> list[str]:
+    return [cell.strip().lstrip("\ufeff").lower() for cell in cells]
+
+
+def _delimiter(text: str, columns: Collection[str]) -> str:
+    first = [*text.lstrip("\ufeff").splitlines(), ""][0]
 
     def known(delimiter: str) -> int:
         return sum(cell.strip(' "').lower() in columns for cell in first.split(delimiter))
