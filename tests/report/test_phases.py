@@ -13,7 +13,7 @@ from report_support import as_text, rows, table, texts
 
 from cgutils.analysis.trajectory import phase_changes, trajectory
 from cgutils.data.collection import load_collection
-from cgutils.exchange.out.blocks import Figure, Heading
+from cgutils.exchange.out.blocks import Figure, Heading, Table
 from cgutils.present.labels import labels
 from cgutils.report.annotations import annotations_json
 from cgutils.report.document import make_document
@@ -107,6 +107,20 @@ def test_who_rated_and_whether_they_agree_is_told_of_the_same_phase(
     said = "\n".join(texts(document))
     assert "ana, budi" in said and last in said
     assert not any(sentence in said for sentence in (one, each, units))
+
+
+def test_below_a_table_stand_those_who_rated_the_phase_that_it_shows(project: Path) -> None:
+    whole = load_collection(project)
+    alone = replace(whole, ratings=whole.ratings[whole.ratings["coder_id"] == "ana"].reset_index(drop=True))
+    document = make_document(alone, "en", "alpha", pictures=())
+    notes = {
+        block.key: [note for note in block.notes if "readings of the sources by" in note]
+        for block in (*document.blocks, *document.registers)
+        if isinstance(block, Figure | Table)
+    }
+    both = {key for key, said in notes.items() if said and "budi" in said[0]}
+    assert both == {"phases", "phases-figure", "changes", "ratings"}
+    assert {key for key, said in notes.items() if said} > {*both, "levels", "case-scores", "case-profile"}
 
 
 def test_one_coder_is_said_to_be_one_only_where_nobody_else_rated(project: Path) -> None:
