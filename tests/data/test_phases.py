@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -220,6 +221,31 @@ def test_the_descriptor_names_the_phase_where_the_file_has_it(phased: Path) -> N
         schema = found[f"{case}-ratings"]
         assert ("phase" in [field["name"] for field in schema["fields"]]) is expected
         assert ("phase" in schema["primaryKey"]) is expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-16", ","), ("utf-16", "\t"), ("utf-8-sig", ";"), ("cp1252", ",")]
+)
+def test_the_descriptor_knows_the_heading_in_whatever_way_the_file_is_saved(
+    phased: Path, encoding: str, delimiter: str
+) -> None:
+    path = phased / "data/raw" / RATINGS
+    rows = csv.reader(path.read_text(encoding="utf-8").replace("Shown before", "Dit à part").splitlines())
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    assert not load_collection(phased).earlier_ratings.empty
+    found = {entry["name"]: entry["schema"] for entry in descriptor(phased / "data/raw")["resources"]}
+    assert "phase" in found["alpha-ratings"]["primaryKey"]
+    assert "phase" in [field["name"] for field in found["alpha-ratings"]["fields"]]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", 2 * b"\xef\xbb\xbf", b"\xff\xfe\x00", b'"phase', b"indicator_id\x00,level"]
+)
+def test_a_file_that_cannot_be_read_has_no_phase_in_the_descriptor(phased: Path, content: bytes) -> None:
+    (phased / "data/raw" / RATINGS).write_bytes(content)
+    found = {entry["name"]: entry["schema"] for entry in descriptor(phased / "data/raw")["resources"]}
+    assert "phase" not in found["alpha-ratings"]["primaryKey"]
 
 
 def test_the_descriptor_fits_the_files(phased: Path) -> None:

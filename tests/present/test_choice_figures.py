@@ -71,6 +71,14 @@ def test_a_part_of_a_curve_is_drawn_like_a_curve_of_its_own(make):
     assert f"{len(part)} specifications" in alt_text(figure)
 
 
+def test_a_curve_of_some_combinations_says_so(language, make):
+    words = make.labels(language)
+    for drawn, expected in ((curve().assign(n_grid=120), False), (curve(119).assign(n_grid=120), True)):
+        figure = plot_specification_curve(drawn, words)
+        assert (words.term("note_curve_part") in written(figure)) is expected
+        assert_readable(figure)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_short_curves_and_one_without_any_value_are_readable(count, language, make):
     assert_readable(plot_specification_curve(curve(count), make.labels(language)))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from cgutils.analysis.trajectory import phase_changes
 from cgutils.data.errors import CgutilsError
 from cgutils.present import style
 from cgutils.present.drawing import figure_data
 from cgutils.present.labels import Labels, words
 from cgutils.present.phases import say_changes, say_phases, show_phases, table_changes, table_trajectory
 from cgutils.present.publish import alt_text
+from cgutils.present.tables import table
 from cgutils.present.trajectory import plot_trajectory
 
 PHASES = {"before": ("Before", "Sebelum"), "during": ("During", "Selama"), "after": ("After", "Sesudah")}
@@ -187,19 +190,47 @@ def test_the_verdict_is_of_the_phase_against_the_earlier_one(labels: Labels) -> 
     assert "A − B" not in shown.to_text()
 
 
+def test_a_phase_without_an_interval_is_never_said_to_overlap(labels: Labels) -> None:
+    nothing = frame().assign(lower=float("nan"), upper=float("nan"), score=float("nan"))
+    for sentence in say_changes(phase_changes(nothing), labels):
+        overlap = {"en": "overlap", "id": "beririsan"}[labels.language]
+        assert overlap not in str(sentence)
+        both = f"{labels.dimension('process')}, {labels.dimension('index')}"
+        assert both in str(sentence)
+
+
 def test_a_direction_is_said_only_where_the_intervals_lie_apart() -> None:
     english = [str(sentence) for sentence in say_changes(changes(), labels_of("en"))]
     assert english == [
-        "Town, “During” against “Before”: on Process, Results the intervals overlap, and nothing is said of "
-        "a direction.",
+        "Town, “During” against “Before”: on Process the intervals overlap, and nothing is said of a "
+        "direction; no comparison is possible on Results.",
         "Town, “After” against “Before”: higher on Process; lower on Results.",
     ]
     indonesian = [str(sentence) for sentence in say_changes(changes(), labels_of("id"))]
     assert indonesian == [
-        "Town, “Selama” terhadap “Sebelum”: pada Proses, Hasil akhir interval beririsan, sehingga arah "
-        "perubahan tidak dinyatakan.",
+        "Town, “Selama” terhadap “Sebelum”: pada Proses interval beririsan, sehingga arah perubahan tidak "
+        "dinyatakan; pada Hasil akhir tidak dapat dibandingkan.",
         "Town, “Sesudah” terhadap “Sebelum”: lebih tinggi pada Proses; lebih rendah pada Hasil akhir.",
     ]
+
+
+def test_a_phase_without_its_case_is_shown_by_its_id(labels: Labels) -> None:
+    shown = table(frame(), labels, ["phase", "dimension_id"])
+    assert shown.rows()[0][0] == labels.phase("town", "before")
+    alone = table(frame()[["phase", "dimension_id"]], labels)
+    assert [row[0] for row in alone.rows()] == frame()["phase"].tolist()
+
+
+def test_of_two_cases_that_name_a_phase_differently_both_titles_are_shown() -> None:
+    rows = [("before", "town", "port"), ("after", "town", "port"), ("late", "town", "port")]
+    pairs = pd.DataFrame(rows, columns=["phase", "case_a", "case_b"])
+    titles = labels_of("en").phases | {("port", "before"): "Prior to merger", ("port", "late"): "Late"}
+    words_of_both = replace(labels_of("en"), phases=titles)
+    shown = [row[0] for row in table(pairs, words_of_both).rows()]
+    # One title where both agree, and where one case alone has the phase.
+    assert shown == ["Before / Prior to merger", "After", "Late"]
+    with pytest.raises(CgutilsError, match="no label for the case and phase"):
+        table(pairs, labels_of("en")).rows()
 
 
 def test_the_phases_of_a_case_are_named(labels: Labels) -> None:

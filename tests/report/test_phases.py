@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from report_support import as_text, rows, table, texts
 
 from cgutils.analysis.trajectory import phase_changes, trajectory
 from cgutils.data.collection import load_collection
-from cgutils.exchange.out.blocks import Figure, Heading
+from cgutils.exchange.out.blocks import Figure, Heading, Table
 from cgutils.present.labels import labels
 from cgutils.report.annotations import annotations_json
 from cgutils.report.document import make_document
@@ -86,6 +87,55 @@ def test_annotations_of_phases_have_ids_of_their_own(project: Path) -> None:
     ]
     for phase, count in (("before", 8), ("during", 9), ("after", 9)):
         assert sum(phase in own for own in tags) == count
+
+
+@pytest.mark.parametrize("case_id", ["alpha", "beta", ""])
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_who_rated_and_whether_they_agree_is_told_of_the_same_phase(
+    project: Path, language: str, case_id: str
+) -> None:
+    whole = load_collection(project)
+    both = "\n".join(texts(make_document(whole, language, case_id, pictures=())))
+    words = labels(whole, language)
+    terms = [f"methods_{name}" for name in ("one_coder", "one_coder_a_case", "one_coder_at_last")]
+    one, each, last = map(words.term, terms)
+    units = words.term("methods_units_at_last")
+    assert units in both and not any(sentence in both for sentence in (one, each, last))
+    # Budi rated the earlier phases alone.
+    alone = whole.ratings[whole.ratings["coder_id"] == "ana"].reset_index(drop=True)
+    document = make_document(replace(whole, ratings=alone), language, case_id, pictures=())
+    said = "\n".join(texts(document))
+    assert "ana, budi" in said and last in said
+    assert not any(sentence in said for sentence in (one, each, units))
+
+
+def test_below_a_table_stand_those_who_rated_the_phase_that_it_shows(project: Path) -> None:
+    whole = load_collection(project)
+    alone = replace(whole, ratings=whole.ratings[whole.ratings["coder_id"] == "ana"].reset_index(drop=True))
+    document = make_document(alone, "en", "alpha", pictures=())
+    notes = {
+        block.key: [note for note in block.notes if "readings of the sources by" in note]
+        for block in (*document.blocks, *document.registers)
+        if isinstance(block, Figure | Table)
+    }
+    both = {key for key, said in notes.items() if said and "budi" in said[0]}
+    assert both == {"phases", "phases-figure", "changes", "ratings"}
+    assert {key for key, said in notes.items() if said} > {*both, "levels", "case-scores", "case-profile"}
+
+
+def test_one_coder_is_said_to_be_one_only_where_nobody_else_rated(project: Path) -> None:
+    whole = load_collection(project)
+    words = labels(whole, "en")
+    own = {"alpha": "ana", "beta": "budi"}
+    mine = whole.ratings["coder_id"] == whole.ratings["case_id"].map(own)
+    nothing = whole.earlier_ratings.iloc[:0]
+    for ratings, expected in (
+        (whole.ratings[mine], "methods_one_coder_a_case"),
+        (whole.ratings[whole.ratings["coder_id"] == "ana"], "methods_one_coder"),
+    ):
+        collection = replace(whole, ratings=ratings.reset_index(drop=True), earlier_ratings=nothing)
+        said = "\n".join(texts(make_document(collection, "en", pictures=())))
+        assert words.term(expected) in said
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

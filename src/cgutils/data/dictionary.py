@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from inspect import getdoc
@@ -14,6 +13,7 @@ from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.fields import TableSpec
 from cgutils.data.files import write_text
 from cgutils.data.project import Project
+from cgutils.data.reading import read_heading
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 
 DESCRIPTOR = "datapackage.json"
@@ -109,9 +109,7 @@ def _absent(path: Path, spec: TableSpec) -> set[str]:
     """Name the sparse columns that a file does without."""
     if not spec.sparse:
         return set()
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        heading = {cell.strip(' "').lower() for cell in re.split("[,;\t]", file.readline().strip())}
-    return set(spec.sparse) - heading
+    return set(spec.sparse).difference(read_heading(path, spec.columns))
 
 
 def _resource(path: str, spec: TableSpec, prefix: str, absent: set[str]) -> dict[str, Any]:

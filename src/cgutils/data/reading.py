@@ -7,21 +7,24 @@ These are read, with a note. What cannot be read for certain is a problem, never
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from cgutils.data.errors import Problem
 from cgutils.data.files import restored
+from cgutils.data.headings import DELIMITERS, delimiter_of, heading_names, heading_problems
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 MAX_BYTES = 50_000_000
 MAX_CELL = 100_000
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _BOM_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
@@ -74,7 +77,8 @@ def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozens
     if rows is None:
         return table
     delimiter, heading, body = rows
-    if not _check_heading(heading, name, columns, table):
+    table.problems += heading_problems(heading, name, columns)
+    if table.problems:
         return table
     table.frame = _frame(heading, body, name, columns, table)
     _decimal_commas(table, name, numbers, delimiter)
@@ -106,6 +110,30 @@ def read_cells(
     text = _decode(path, name, table)
     rows = None if text is None else _split(text, name, dict.fromkeys(known, False), table)
     return ([], [], table) if rows is None else (rows[1], rows[2], table)
+
+
+def read_heading(path: Path, known: Collection[str]) -> list[str]:
+    """Read the heading of a CSV alone, as `read_cells` does.
+
+    Parameters
+    ----------
+    path : Path
+        File to read.
+    known : collection of str
+        Headings by which the separator is recognised, in lower case.
+
+    Returns
+    -------
+    list of str
+        In lower case; empty where the file cannot be read.
+    """
+    text = _decode(path, path.name, RawTable(pd.DataFrame()))
+    if text is None or not text.strip():
+        return []
+    try:
+        return heading_names(next(_rows(text, delimiter_of(text, known))))
+    except csv.Error:
+        return []
 
 
 def _decode(path: Path, name: str, table: RawTable) -> str | None:
@@ -167,12 +195,11 @@ def _split(
             )
         )
         return None
-    delimiter = _delimiter(text, columns)
+    delimiter = delimiter_of(text, columns)
     if delimiter != ",":
-        said = f"columns separated by {_DELIMITERS[delimiter]}"
+        said = f"columns separated by {DELIMITERS[delimiter]}"
         table.notes.append(Problem(name, found=said, fix="It was read so; the standard form is a comma."))
-    csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = _rows(text, delimiter)
     body: list[tuple[int, list[str]]] = []
     last = 0
     try:
@@ -191,48 +218,12 @@ def _split(
             )
         )
         return None
-    heading = [cell.lstrip("\ufeff").lower() for cell in body[0][1]]
-    return delimiter, heading, body[1:]
+    return delimiter, heading_names(body[0][1]), body[1:]
 
 
-def _delimiter(text: str, columns: dict[str, bool]) -> str:
-    first = text.lstrip("\ufeff").splitlines()[0]
-
-    def known(delimiter: str) -> int:
-        return sum(cell.strip(' "').lower() in columns for cell in first.split(delimiter))
-
-    return max(_DELIMITERS, key=known)
-
-
-def _check_heading(heading: list[str], name: str, columns: dict[str, bool], table: RawTable) -> bool:
-    problems = []
-    for position, column in enumerate(heading, 1):
-        if column and column not in columns:
-            close = difflib.get_close_matches(column, columns, 1)
-            fix = f"Did you mean {close[0]}?" if close else "Remove the column or correct its heading."
-            problems.append(Problem(name, 1, column, "an unknown column", ", ".join(columns), fix))
-        elif column and column in heading[: position - 1]:
-            problems.append(
-                Problem(name, 1, column, "the column twice", "each column once", "Remove one of them.")
-            )
-        elif not column:
-            problems.append(
-                Problem(
-                    name,
-                    1,
-                    f"number {position}",
-                    "a column without heading",
-                    ", ".join(columns),
-                    "Remove the column or give it its heading.",
-                )
-            )
-    problems += [
-        Problem(name, 1, column, "no such column", ", ".join(columns), "Add the column.")
-        for column, required in columns.items()
-        if required and column not in heading
-    ]
-    table.problems += problems
-    return not problems
+def _rows(text: str, delimiter: str) -> Reader:
+    csv.field_size_limit(MAX_CELL)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _frame(

@@ -122,7 +122,7 @@ def show(name: str, labels: Labels, row: Row) -> str:
         reason = REASONS.get(name, "")
         return f"{DASH} {labels.term(row[reason])}" if reason in row else DASH
     if name in PHASES:
-        return labels.phase(row[next(case for case in CASES if case in row)], value)
+        return _phase(row, value, labels)
     if name == "value" and row.get("unit") in NAMING_UNITS:
         return str(int(value))
     return _show_value(name, value, labels)
@@ -155,6 +155,15 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
     if isinstance(value, int | float):
         return labels.number(value, 0 if isinstance(value, int) else 2)
     return str(value).replace(";", ", ") if name in LISTS else str(value)
+
+
+def _phase(row: Row, value: str, labels: Labels) -> str:
+    """Give the title of a phase; where two cases name it differently, both titles in their order."""
+    cases = [row[name] for name in CASES if name in row and not _is_missing(row[name])]
+    if not cases:
+        return value
+    having = [case for case in cases if (case, value) in labels.phases] or cases[:1]
+    return " / ".join(dict.fromkeys(labels.phase(case, value) for case in having))
 
 
 def _level(value: int, labels: Labels) -> str:

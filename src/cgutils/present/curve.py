@@ -91,6 +91,7 @@ def plot_specification_curve(curve: pd.DataFrame, labels: Labels) -> Figure:
                     count=labels.number(len(curve), 0),
                     all=labels.number(int(first["n_grid"]), 0),
                 ),
+                *([labels.term("note_curve_part")] if len(curve) < first["n_grid"] else []),
                 *_without(curve, labels),
                 labels.term("note_reading"),
                 labels.abstract_note([first["case_a"], first["case_b"]]),

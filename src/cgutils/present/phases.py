@@ -17,6 +17,13 @@ from cgutils.present.tables import table, table_comparison
 from cgutils.present.trajectory import KEY, SCORE, plot_trajectory
 
 _CHANGES = ("case_id", "dimension_id", "phase", "verdict", "earlier_phase", "difference")
+# In the order in which they are said.
+_WORDS = {
+    "higher": "change_higher",
+    "lower": "change_lower",
+    "indistinguishable": "change_open",
+    "not_comparable": "change_not_comparable",
+}
 
 
 def table_trajectory(trajectory: pd.DataFrame, labels: Labels) -> Table:
@@ -55,8 +62,8 @@ def table_changes(changes: pd.DataFrame, labels: Labels) -> Table:
     ----------
     changes : DataFrame
         ``phase_changes(trajectory(collection))`` or some of its rows: ``case_id``, ``dimension_id``,
-        ``phase``, ``verdict`` (higher, lower, indistinguishable; of the phase against the earlier one),
-        ``earlier_phase``, ``difference`` (score of the phase minus that of the earlier one).
+        ``phase``, ``verdict`` (higher, lower, indistinguishable, not_comparable; of the phase against the
+        earlier one), ``earlier_phase``, ``difference`` (score of the phase minus that of the earlier one).
     labels : Labels
         Words and number format.
 
@@ -90,7 +97,8 @@ def say_changes(changes: pd.DataFrame, labels: Labels) -> list[Sentence]:
     -------
     list of Sentence
         One for each case and pair of phases. Where intervals overlap, it says that nothing is said of a
-        direction; of causes nothing is said at all.
+        direction, and where a phase has no interval, that there is nothing to compare; of causes nothing is
+        said at all.
 
     Raises
     ------
@@ -181,8 +189,9 @@ def show_phases(
 
 
 def _found(own: pd.DataFrame, labels: Labels) -> list[str]:
-    words = {"higher": "change_higher", "lower": "change_lower"}
-    groups: dict[str, list[str]] = {"change_higher": [], "change_lower": [], "change_open": []}
+    groups: dict[str, list[str]] = {word: [] for word in _WORDS.values()}
     for row in own.to_dict("records"):
-        groups[words.get(row["verdict"], "change_open")].append(labels.dimension(row["dimension_id"]))
+        # A verdict that is none has no word, which is told as such.
+        word = _WORDS.get(row["verdict"], row["verdict"])
+        groups.setdefault(word, []).append(labels.dimension(row["dimension_id"]))
     return [labels.term(word, dimensions=", ".join(names)) for word, names in groups.items() if names]

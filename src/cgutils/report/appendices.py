@@ -193,7 +193,7 @@ def _registers(draft: Draft) -> None:
         "rationale",
         "evidence_ids",
     ]
-    notes = [labels.term("note_below_reasons"), draft.level_note(), draft.raters(draft.case_id)]
+    notes = [labels.term("note_below_reasons"), draft.level_note(), draft.raters(draft.case_id, phases=True)]
     made = table(ratings, labels, columns)
     draft.registers.append(block_table("ratings", made, labels.term("caption_ratings"), notes))
     evidence = table_evidence(of_case(collection.evidence, draft.case_id, keep=True), labels)

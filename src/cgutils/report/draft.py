@@ -103,21 +103,27 @@ class Draft:
         notes: Sequence[str] = (),
         by: str = "",
         rated: str | None = None,
+        phases: bool = False,
     ) -> None:
         """Add a table; ``rated`` adds who rated that case, or all for "", to its notes."""
-        said = [*notes, *([] if rated is None else [self.raters(rated)])]
+        said = [*notes, *([] if rated is None else [self.raters(rated, phases=phases)])]
         self.blocks.append(block_table(key, made, title, said, by))
 
-    def figure(self, key: str, drawing: Drawing, title: str = "", rated: str | None = None) -> None:
+    def figure(
+        self, key: str, drawing: Drawing, title: str = "", rated: str | None = None, phases: bool = False
+    ) -> None:
         """Add a figure; ``rated`` adds who rated that case, or all for "", to its notes."""
-        said = [] if rated is None else [self.raters(rated)]
+        said = [] if rated is None else [self.raters(rated, phases=phases)]
         # Who rated says more than the general sentence of the picture.
         without = self.labels.term("note_reading") if said else ""
         self.blocks.append(block_figure(key, drawing, title, said, without, self.pictures))
 
-    def coders(self, case_id: str = "") -> str:
-        """Name who rated a case, or all for "", with what kind of coder each is."""
-        frames = (self.collection.ratings, self.collection.earlier_ratings)
+    def coders(self, case_id: str = "", *, phases: bool = True) -> str:
+        """Name who rated a case, or all for "", with what kind of coder each is.
+
+        Without ``phases`` those alone who rated the last phase.
+        """
+        frames = [self.collection.ratings, *([self.collection.earlier_ratings] if phases else [])]
         own = [frame[frame["case_id"] == case_id] if case_id else frame for frame in frames]
         rated = sorted({coder for frame in own for coder in frame["coder_id"]})
         kinds = dict(zip(self.collection.coders["coder_id"], self.collection.coders["kind"], strict=True))
@@ -130,9 +136,9 @@ class Draft:
         ]
         return "; ".join(said) or self.labels.term("no_rating")
 
-    def raters(self, case_id: str = "") -> str:
-        """Say below a table whose readings the levels are."""
-        return self.say("note_below_raters", coders=self.coders(case_id))
+    def raters(self, case_id: str = "", *, phases: bool = False) -> str:
+        """Say below a table whose readings the levels are: those of the last phase, or of all phases."""
+        return self.say("note_below_raters", coders=self.coders(case_id, phases=phases))
 
     def level_note(self) -> str:
         """Say below a table what the ends of the scale mean."""

@@ -103,11 +103,15 @@ def _material(draft: Draft) -> list[str]:
 def _coding(draft: Draft) -> list[str]:
     said = [draft.say("methods_levels", coders=draft.coders(), **draft.scale())]
     said += [str(sentence) for sentence in say_phases(trajectory_of(draft), draft.labels)]
-    ratings = draft.collection.ratings
-    if ratings.groupby("case_id")["coder_id"].nunique().max() == 1:
-        return [*said, draft.labels.term("methods_one_coder")]
+    now, before = draft.collection.ratings, draft.collection.earlier_ratings
+    if now.groupby("case_id")["coder_id"].nunique().max() == 1:
+        # Who rated is told of all cases and phases; agreement is that within a case at its last phase.
+        alone = len({*now["coder_id"], *before["coder_id"]}) == 1
+        several = "methods_one_coder_a_case" if before.empty else "methods_one_coder_at_last"
+        return [*said, draft.labels.term("methods_one_coder" if alone else several)]
     found = disagreement_summary(coder_levels(draft.collection))
-    return [*said, draft.say("methods_disagreements", **found)]
+    said.append(draft.say("methods_disagreements", **found))
+    return said if before.empty else [*said, draft.labels.term("methods_units_at_last")]
 
 
 def _scoring(draft: Draft) -> list[str]:

@@ -36,15 +36,16 @@ def phases(draft: Draft) -> None:
         for name in ("trajectory", "changes")
     }
     scores = table_trajectory(found, labels)
+    notes = [draft.score_note()]
     draft.table(
-        "phases", scores, captions["trajectory"], [draft.score_note()], "dimension_id", rated=draft.case_id
+        "phases", scores, captions["trajectory"], notes, "dimension_id", rated=draft.case_id, phases=True
     )
     drawn = found if draft.case_id else found[found["dimension_id"] == "index"]
     figure = plot_trajectory(drawn.reset_index(drop=True), labels)
-    draft.figure("phases-figure", figure, rated=draft.case_id)
+    draft.figure("phases-figure", figure, rated=draft.case_id, phases=True)
     made = replace(table_changes(changes, labels), note="")
     notes = [labels.term("note_changes"), draft.score_note()]
-    draft.table("changes", made, captions["changes"], notes, "dimension_id", rated=draft.case_id)
+    draft.table("changes", made, captions["changes"], notes, "dimension_id", rated=draft.case_id, phases=True)
     _pairs(draft)
     draft.mention(start)
 
@@ -58,4 +59,6 @@ def _pairs(draft: Draft) -> None:
     columns = ["phase", "dimension_id", "case_a", "verdict", "case_b", "difference"]
     notes = [labels.term("note_below_verdicts"), draft.score_note()]
     caption = labels.term("caption_comparison_at_phases")
-    draft.table("verdicts-at-phases", table(found, labels, columns), caption, notes, "phase", rated="")
+    draft.table(
+        "verdicts-at-phases", table(found, labels, columns), caption, notes, "phase", rated="", phases=True
+    )

@@ -1,0 +1,56 @@
+"""The heading of a CSV: how its cells are separated, which columns it names, and what is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+from cgutils.data.errors import Problem
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+def delimiter_of(text: str, columns: Collection[str]) -> str:
+    """Tell by the known columns in its first line how a text separates its cells."""
+    first = [*text.lstrip("\ufeff").splitlines(), ""][0]
+
+    def known(delimiter: str) -> int:
+        return sum(cell.strip(' "').lower() in columns for cell in first.split(delimiter))
+
+    return max(DELIMITERS, key=known)
+
+
+def heading_names(cells: list[str]) -> list[str]:
+    """Give the headings of the cells of the first row, in lower case."""
+    return [cell.strip().lstrip("\ufeff").lower() for cell in cells]
+
+
+def heading_problems(heading: list[str], name: str, columns: dict[str, bool]) -> list[Problem]:
+    """Say what is wrong with the heading of a file of known columns, and whether they must be there."""
+    problems = []
+    for position, column in enumerate(heading, 1):
+        if column and column not in columns:
+            close = difflib.get_close_matches(column, columns, 1)
+            fix = f"Did you mean {close[0]}?" if close else "Remove the column or correct its heading."
+            problems.append(Problem(name, 1, column, "an unknown column", ", ".join(columns), fix))
+        elif column and column in heading[: position - 1]:
+            problems.append(
+                Problem(name, 1, column, "the column twice", "each column once", "Remove one of them.")
+            )
+        elif not column:
+            problems.append(
+                Problem(
+                    name,
+                    1,
+                    f"number {position}",
+                    "a column without heading",
+                    ", ".join(columns),
+                    "Remove the column or give it its heading.",
+                )
+            )
+    problems += [
+        Problem(name, 1, column, "no such column", ", ".join(columns), "Add the column.")
+        for column, required in columns.items()
+        if required and column not in heading
+    ]
+    return problems
