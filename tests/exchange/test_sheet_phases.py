@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -172,6 +173,27 @@ def test_a_workbook_without_the_sheet_leaves_the_phases(project: Path, tmp_path:
     edits = {"Phases": "remove", "Ratings": ids, "Adjudication": {"B3": "during", "B4": "after"}}
     found = plan(project, edit(sheet, edits))
     assert (lines(found.problems), found.plan.changes) == ([], ())
+
+
+def test_ratings_without_the_column_are_not_told_as_twice(project: Path, tmp_path: Path) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx")
+    book = openpyxl.load_workbook(sheet)
+    book["Ratings"].delete_cols(3)
+    book.save(sheet)
+    (line,) = lines(plan(project, sheet).problems)
+    assert "sheet Ratings, row 3, column phase: found a blank cell in 24 rows (3-26)" in line
+
+
+def test_ratings_of_the_project_that_cannot_be_told_apart_are_not_replaced(
+    project: Path, tmp_path: Path
+) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx")
+    path = project / CASE / "ratings.csv"
+    pd.read_csv(path, dtype="str").drop(columns="phase").to_csv(path, index=False)
+    found = plan(project, sheet)
+    (line,) = lines(found.problems)
+    assert line.startswith(f"{CASE}/ratings.csv, row 2, column phase: found a blank cell in 24 rows (2-25)")
+    assert found.plan.files == {}
 
 
 def test_all_problems_at_their_cells(project: Path, tmp_path: Path) -> None:

@@ -83,8 +83,9 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
     # What a missing sheet would hold is not known, so that nothing is said of what refers to it.
     unread |= {name for name in NEEDED_SHEETS if name not in read.titles}
     plan = plan_case(project, CaseDraft(case_id, case, tables, unread))
-    placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
-    problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]
+    placed = [_in_sheet(problem, read, case_id) for problem in plan.problems]
+    told = plan.problems if plan.standing else [p for p in placed if not _follows(p, read)]
+    problems = [*read.problems, *told]
     notes = [*read.notes, *(_in_sheet(note, read, case_id) for note in plan.notes)]
     if problems:
         plan = replace(plan, files={})
