@@ -175,6 +175,46 @@ def test_a_workbook_without_the_sheet_leaves_the_phases(project: Path, tmp_path:
     assert (lines(found.problems), found.plan.changes) == ([], ())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_the_sheet_the_names_are_those_of_the_project(
+    language: str, project: Path, tmp_path: Path
+) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx", language), {SHEETS[language][1]: "remove"})
+    found = plan(project, sheet)
+    assert (lines(found.problems), found.plan.changes) == ([], ())
+    # A name that is none is told with those that are.
+    (line,) = lines(plan(project, edit(sheet, {SHEETS[language][0]: {"C3": "Between"}})).problems)
+    names = "Before, During, After" if language == "en" else "Sebelum, Selama, Sesudah"
+    column = "phase" if language == "en" else "fase"
+    assert f"cell C3, column {column}: found Between; allowed: {names}" in line
+
+
+@pytest.mark.parametrize("written", ["names", "ids"])
+def test_the_sheet_is_missed_where_ratings_name_phases_of_a_new_case(
+    written: str, project: Path, tmp_path: Path
+) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Phases": "remove"})
+    if written == "ids":
+        book = openpyxl.load_workbook(sheet)
+        for cell in [*book["Ratings"]["C"][2:], *book["Adjudication"]["B"][2:]]:
+            cell.value = cell.value and cell.value.lower()
+        book.save(sheet)
+    shutil.rmtree(project / CASE)
+    assert lines(plan(project, sheet).problems) == [
+        "alpha.xlsx: found no sheet Phases; allowed: the sheets of `cgutils sheet`, named Phases or Fase. "
+        "Put it back, or begin with a new workbook."
+    ]
+
+
+def test_a_sheet_of_phases_of_another_name_is_asked_for(project: Path, tmp_path: Path) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Phases": {"title": "Phases (2)"}})
+    shutil.rmtree(project / CASE)
+    assert any(
+        line.endswith("If it is the sheet Phases (2), name this Phases.")
+        for line in lines(plan(project, sheet).problems)
+    )
+
+
 def test_ratings_without_the_column_are_not_told_as_twice(project: Path, tmp_path: Path) -> None:
     sheet = write_sheet(project, tmp_path / "alpha.xlsx")
     book = openpyxl.load_workbook(sheet)
