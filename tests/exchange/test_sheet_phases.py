@@ -22,7 +22,7 @@ from cgutils.data.casefiles import case_yaml
 from cgutils.data.collection import load_collection
 from cgutils.data.loading import read_parts
 from cgutils.data.project import find_project
-from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices
+from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices, unclear_names
 from support import MINIMAL, copy_of, with_phases
 
 # A name of a phase: any text without outer blanks, formulas and marks of a heading among them.
@@ -213,6 +213,47 @@ def test_a_sheet_of_phases_of_another_name_is_asked_for(project: Path, tmp_path:
         line.endswith("If it is the sheet Phases (2), name this Phases.")
         for line in lines(plan(project, sheet).problems)
     )
+
+
+def test_names_that_two_phases_exchange_are_refused_in_ratings(project: Path, tmp_path: Path) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx", "id")
+    edit(sheet, {"Fase": {"C3": "Selama", "C4": "Sebelum"}})
+    found = plan(project, sheet)
+    told = lines(found.problems)
+    assert len(told) == 17 and found.plan.files == {}
+    assert told[1] == (
+        "alpha.xlsx, sheet Penilaian, cell C10, column fase: found Sebelum, which names before as well as "
+        "during, in the project or in this workbook; allowed: before, during. "
+        "Write the id of the one that is meant, or give them back the names that they had."
+    )
+    # The ids say it.
+    ids = {f"C{row}": phase for row, phase in enumerate(["before"] * 8 + ["during"] * 8, 3)}
+    found = plan(project, edit(sheet, {"Penilaian": ids, "Penetapan": {"B3": "during"}}))
+    assert lines(found.problems) == []
+    assert found.plan.changes == (
+        "case.yaml: phases.before.title.id: 'Sebelum' -> 'Selama'",
+        "case.yaml: phases.during.title.id: 'Selama' -> 'Sebelum'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ({"a": "One", "b": "Two"}, {}),
+        ({"a": "First", "b": "Two"}, {}),
+        ({"a": "Two", "b": "One"}, {"one": ("a", "b"), "two": ("b", "a")}),
+        ({"c": "One", "b": "Two"}, {}),  # another id
+        ({"b": "One", "c": "Three"}, {"one": ("a", "b")}),  # taken away, and its name given to the other
+        ({"a": "First", "b": "Two", "c": "One"}, {"one": ("a", "c")}),  # its name given to a new one
+        ({"a": "b", "b": "Two"}, {}),  # an id
+    ],
+)
+def test_which_names_are_unclear(now: dict[str, str], expected: dict[str, tuple[str, ...]]) -> None:
+    before, after = (
+        {phase: {"en": title, "id": title} for phase, title in titles.items()}
+        for titles in ({"a": "One", "b": "Two"}, now)
+    )
+    assert unclear_names(after, before) == expected
 
 
 def test_ratings_without_the_column_are_not_told_as_twice(project: Path, tmp_path: Path) -> None:

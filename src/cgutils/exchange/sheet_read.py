@@ -77,10 +77,9 @@ def read_case(
         read.tables[PHASES] = _read_table(found[PHASES], phase_layout(terms), read)
     standing = cases.get(read.case.get("case_id") or "")
     before = {p.id: p.title.model_dump() for p in (standing.phases if standing else ())}
-    former = {title: phase for phase, titles in before.items() for title in titles.values()}
     # A workbook without the sheet says nothing of phases: they stay as they are in the project.
     phases = phase_titles(read.tables[PHASES]) if PHASES in found else before
-    for layout in layouts(framework, terms, phases, former):
+    for layout in layouts(framework, terms, phases, before):
         if layout.name in found and layout.name != PHASES:
             read.tables[layout.name] = _read_table(found[layout.name], layout, read)
     named = any(frame["phase"].notna().any() for name, frame in read.tables.items() if name in RATED)
