@@ -25,15 +25,15 @@ FAILURES = sorted(path for path in FIXTURES.glob("*/*.*") if path.suffix in {".c
 
 def read_once(read: Callable[..., tuple[Any, ...]]) -> Callable[..., tuple[Any, ...]]:
     """Read a file anew only where it is not byte for byte the one of the sound project (to save time)."""
-    known: dict[str, tuple[Any, ...]] = {}
+    known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
-    def remember(path: Path, name: str, spec: Any) -> tuple[Any, ...]:
+    def remember(path: Path, name: str, spec: Any, *more: Any) -> tuple[Any, ...]:
         sound = MINIMAL / name
         if not (path.is_file() and sound.is_file() and path.read_bytes() == sound.read_bytes()):
-            return read(path, name, spec)
-        if name not in known:
-            known[name] = read(path, name, spec)
-        first, *rest = known[name]
+            return read(path, name, spec, *more)
+        if (name, *more) not in known:
+            known[name, *more] = read(path, name, spec, *more)
+        first, *rest = known[name, *more]
         return (copy(first), *([*part] for part in rest))
 
     return remember

@@ -104,6 +104,41 @@ def test_ratings_without_the_column_are_told_once(phased: Path) -> None:
     assert found == [said(f"{RATINGS}, row 2, column phase", "a blank cell in 8 rows (2-9)", ALL, NAME_ONE)]
 
 
+@pytest.mark.parametrize("how", ["no column", "blank"])
+@pytest.mark.parametrize("table", ["ratings", "adjudication"])
+def test_rows_of_several_phases_without_the_column_are_not_told_as_twice(
+    phased: Path, table: str, how: str
+) -> None:
+    path = phased / CASE / f"{table}.csv"
+    frame = pd.read_csv(path, dtype="str")
+    frame = frame.drop(columns="phase") if how == "no column" else frame.assign(phase=None)
+    frame.to_csv(path, index=False)
+    blank = {
+        "ratings": ["a blank cell in 24 rows (2-25)"],
+        "adjudication": ["a blank cell"] * 2,
+    }[table]
+    file = f"cases/alpha/{table}.csv"
+    assert refused(phased) == [
+        said(f"{file}, row {row}, column phase", found, ALL, NAME_ONE) for row, found in enumerate(blank, 2)
+    ]
+
+
+def test_a_row_that_stands_twice_in_a_phase_is_told(phased: Path) -> None:
+    path = phased / CASE / "ratings.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*rows, rows[1], ""]), encoding="utf-8")
+    (line,) = refused(phased)
+    assert "row 26, column indicator_id + coder_id + phase: found trust + ana + before a second time" in line
+
+
+def test_rows_without_a_phase_are_not_told_as_twice_where_the_phases_are_wrong(phased: Path) -> None:
+    rewrite(phased, "case.yaml", ("id: before", "id: Before it"))
+    path = phased / CASE / "ratings.csv"
+    pd.read_csv(path, dtype="str").drop(columns="phase").to_csv(path, index=False)
+    (line,) = refused(phased)
+    assert "column phases.0.id: found 'Before it'" in line
+
+
 def test_a_phase_in_a_case_without_phases_is_refused(plain: Path) -> None:
     with_phases(plain)
     text = (MINIMAL / CASE / "case.yaml").read_text(encoding="utf-8")

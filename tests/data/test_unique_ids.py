@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from cgutils.data.unique_ids import check_unique_ids
 
@@ -41,3 +42,16 @@ def test_the_copy_is_named_although_its_folder_comes_first() -> None:
     assert "aaa-copy-001" in problem.fix
     (problem,) = check_unique_ids({"a": claims("b-1"), "b": claims("x", "b-1")}, {})
     assert (problem.file, problem.row) == ("data/raw/cases/a/claims.csv", 2)
+
+
+@pytest.mark.parametrize("folders", [("a", "b", "c"), ("a", "c", "b"), ("b", "a", "c")])
+def test_of_three_folders_the_one_that_keeps_the_id_is_named_to_both_others(folders: tuple[str, ...]) -> None:
+    found = check_unique_ids({folder: claims("b-001") for folder in folders}, {})
+    assert {problem.file: problem.found for problem in found} == {
+        f"data/raw/cases/{folder}/claims.csv": "b-001, which case b uses already" for folder in "ac"
+    }
+
+
+def test_the_rows_of_a_copy_are_told_from_its_first() -> None:
+    (problem,) = check_unique_ids({"alpha": claims(*"abcde"), "copy": claims(*"edcba")}, {})
+    assert (problem.row, problem.found) == (2, "5 ids that case alpha uses already, from e to a")

@@ -563,6 +563,7 @@ def test_attributes_of_qualcoder_are_told(project, tmp_path) -> None:
         rows_of = [
             ("lokasi", "case", "Jawa", 1),
             ("age", "file", "4\x1b[2J0", 1),
+            ("mood", "journal", "tired", 1),
             ("x", "case", " ", 1),
             ("y", "case", "z", 9),
         ]

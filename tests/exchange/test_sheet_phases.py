@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from cgutils.data.casefiles import case_yaml
 from cgutils.data.collection import load_collection
 from cgutils.data.loading import read_parts
 from cgutils.data.project import find_project
-from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices
+from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices, unclear_names
 from support import MINIMAL, copy_of, with_phases
 
 # A name of a phase: any text without outer blanks, formulas and marks of a heading among them.
@@ -172,6 +173,108 @@ def test_a_workbook_without_the_sheet_leaves_the_phases(project: Path, tmp_path:
     edits = {"Phases": "remove", "Ratings": ids, "Adjudication": {"B3": "during", "B4": "after"}}
     found = plan(project, edit(sheet, edits))
     assert (lines(found.problems), found.plan.changes) == ([], ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_the_sheet_the_names_are_those_of_the_project(
+    language: str, project: Path, tmp_path: Path
+) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx", language), {SHEETS[language][1]: "remove"})
+    found = plan(project, sheet)
+    assert (lines(found.problems), found.plan.changes) == ([], ())
+    # A name that is none is told with those that are.
+    (line,) = lines(plan(project, edit(sheet, {SHEETS[language][0]: {"C3": "Between"}})).problems)
+    names = "Before, During, After" if language == "en" else "Sebelum, Selama, Sesudah"
+    column = "phase" if language == "en" else "fase"
+    assert f"cell C3, column {column}: found Between; allowed: {names}" in line
+
+
+@pytest.mark.parametrize("written", ["names", "ids"])
+def test_the_sheet_is_missed_where_ratings_name_phases_of_a_new_case(
+    written: str, project: Path, tmp_path: Path
+) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Phases": "remove"})
+    if written == "ids":
+        book = openpyxl.load_workbook(sheet)
+        for cell in [*book["Ratings"]["C"][2:], *book["Adjudication"]["B"][2:]]:
+            cell.value = cell.value and cell.value.lower()
+        book.save(sheet)
+    shutil.rmtree(project / CASE)
+    assert lines(plan(project, sheet).problems) == [
+        "alpha.xlsx: found no sheet Phases; allowed: the sheets of `cgutils sheet`, named Phases or Fase. "
+        "Put it back, or begin with a new workbook."
+    ]
+
+
+def test_a_sheet_of_phases_of_another_name_is_asked_for(project: Path, tmp_path: Path) -> None:
+    sheet = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Phases": {"title": "Phases (2)"}})
+    shutil.rmtree(project / CASE)
+    assert any(
+        line.endswith("If it is the sheet Phases (2), name this Phases.")
+        for line in lines(plan(project, sheet).problems)
+    )
+
+
+def test_names_that_two_phases_exchange_are_refused_in_ratings(project: Path, tmp_path: Path) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx", "id")
+    edit(sheet, {"Fase": {"C3": "Selama", "C4": "Sebelum"}})
+    found = plan(project, sheet)
+    told = lines(found.problems)
+    assert len(told) == 17 and found.plan.files == {}
+    assert told[1] == (
+        "alpha.xlsx, sheet Penilaian, cell C10, column fase: found Sebelum, which names before as well as "
+        "during, in the project or in this workbook; allowed: before, during. "
+        "Write the id of the one that is meant, or give them back the names that they had."
+    )
+    # The ids say it.
+    ids = {f"C{row}": phase for row, phase in enumerate(["before"] * 8 + ["during"] * 8, 3)}
+    found = plan(project, edit(sheet, {"Penilaian": ids, "Penetapan": {"B3": "during"}}))
+    assert lines(found.problems) == []
+    assert found.plan.changes == (
+        "case.yaml: phases.before.title.id: 'Sebelum' -> 'Selama'",
+        "case.yaml: phases.during.title.id: 'Selama' -> 'Sebelum'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ({"a": "One", "b": "Two"}, {}),
+        ({"a": "First", "b": "Two"}, {}),
+        ({"a": "Two", "b": "One"}, {"one": ("a", "b"), "two": ("b", "a")}),
+        ({"c": "One", "b": "Two"}, {}),  # another id
+        ({"b": "One", "c": "Three"}, {"one": ("a", "b")}),  # taken away, and its name given to the other
+        ({"a": "First", "b": "Two", "c": "One"}, {"one": ("a", "c")}),  # its name given to a new one
+        ({"a": "b", "b": "Two"}, {}),  # an id
+    ],
+)
+def test_which_names_are_unclear(now: dict[str, str], expected: dict[str, tuple[str, ...]]) -> None:
+    before, after = (
+        {phase: {"en": title, "id": title} for phase, title in titles.items()}
+        for titles in ({"a": "One", "b": "Two"}, now)
+    )
+    assert unclear_names(after, before) == expected
+
+
+def test_ratings_without_the_column_are_not_told_as_twice(project: Path, tmp_path: Path) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx")
+    book = openpyxl.load_workbook(sheet)
+    book["Ratings"].delete_cols(3)
+    book.save(sheet)
+    (line,) = lines(plan(project, sheet).problems)
+    assert "sheet Ratings, row 3, column phase: found a blank cell in 24 rows (3-26)" in line
+
+
+def test_ratings_of_the_project_that_cannot_be_told_apart_are_not_replaced(
+    project: Path, tmp_path: Path
+) -> None:
+    sheet = write_sheet(project, tmp_path / "alpha.xlsx")
+    path = project / CASE / "ratings.csv"
+    pd.read_csv(path, dtype="str").drop(columns="phase").to_csv(path, index=False)
+    found = plan(project, sheet)
+    (line,) = lines(found.problems)
+    assert line.startswith(f"{CASE}/ratings.csv, row 2, column phase: found a blank cell in 24 rows (2-25)")
+    assert found.plan.files == {}
 
 
 def test_all_problems_at_their_cells(project: Path, tmp_path: Path) -> None:

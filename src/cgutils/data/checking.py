@@ -17,7 +17,9 @@ from cgutils.data.fields import Table, TableSpec
 from cgutils.data.reading import read_table
 
 
-def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+def load_table(
+    path: Path, name: str, spec: TableSpec, whole_key: bool = False
+) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
     """Read and check one table.
 
     Parameters
@@ -28,6 +30,8 @@ def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, li
         How messages name it.
     spec : TableSpec
         What it should hold.
+    whole_key : bool, default False
+        As `check_frame` takes it.
 
     Returns
     -------
@@ -41,12 +45,16 @@ def load_table(path: Path, name: str, spec: TableSpec) -> tuple[pd.DataFrame, li
     headings = {column: facts["heading"] for column, facts in columns.items()}
     numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
     raw = read_table(path, name, headings, numbers)
-    frame, problems = check_frame(raw.frame, name, spec, raw.problems)
+    frame, problems = check_frame(raw.frame, name, spec, raw.problems, whole_key)
     return frame, problems, raw.notes
 
 
 def check_frame(
-    frame: pd.DataFrame, name: str, spec: TableSpec, known: Iterable[Problem] = ()
+    frame: pd.DataFrame,
+    name: str,
+    spec: TableSpec,
+    known: Iterable[Problem] = (),
+    whole_key: bool = False,
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Check a table of text against its schema.
 
@@ -60,6 +68,9 @@ def check_frame(
         What it should hold.
     known : iterable of Problem
         What was found on reading; the same cell is not reported again.
+    whole_key : bool, default False
+        Whether the sparse columns of the key have to be filled, as in a case with phases. Rows in which they
+        are blank are then kept for `check_ratings`, which tells that: they only seem to stand there twice.
 
     Returns
     -------
@@ -71,7 +82,7 @@ def check_frame(
     known = list(known)
     said = {(problem.row, problem.column) for problem in known}
     checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
-    problems = [*known, *checked, *_duplicates(frame, name, spec)]
+    problems = [*known, *checked, *_duplicates(frame, name, spec, whole_key)]
     bad = {problem.row for problem in problems}
     return frame[~frame.index.isin(bad)] if bad else frame, problems
 
@@ -199,10 +210,10 @@ def _short(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _duplicates(frame: pd.DataFrame, name: str, spec: TableSpec) -> list[Problem]:
+def _duplicates(frame: pd.DataFrame, name: str, spec: TableSpec, whole_key: bool) -> list[Problem]:
     first: dict[tuple[str, ...], int] = {}
     problems = []
-    needed = [column not in spec.sparse for column in spec.key]
+    needed = [whole_key or column not in spec.sparse for column in spec.key]
     cells_of = (frame[column].tolist() for column in spec.key)
     for line, *cells in zip(frame.index.tolist(), *cells_of, strict=True):
         if any(cell is None and need for cell, need in zip(cells, needed, strict=True)):

@@ -146,13 +146,13 @@ class _Loading:
     def damaged(self) -> frozenset[str]:
         return _files(self.problems)
 
-    def table(self, folder: Path, spec: TableSpec) -> pd.DataFrame:
+    def table(self, folder: Path, spec: TableSpec, whole_key: bool = False) -> pd.DataFrame:
         path = folder / f"{spec.name}.csv"
         if not path.is_file():
             if spec.required:
                 self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
             return _no_rows(spec)
-        frame, problems, notes = load_table(path, self.name(path), spec)
+        frame, problems, notes = load_table(path, self.name(path), spec, whole_key)
         self.problems += problems
         self.notes += notes
         return frame
@@ -203,7 +203,9 @@ def _cases(
         problems += _case_problems(case or stand_in, path.name, name, known)
         loading.problems += problems
         _unknown_tables(loading, path, CASE_TABLES)
-        frames = {spec.name: loading.table(path, spec) for spec in CASE_TABLES}
+        # Where nothing is known of the phases, a row without one may be of any.
+        phased = bool(case.phases) if case else not to_check or bool(stand_in and stand_in.phases)
+        frames = {spec.name: loading.table(path, spec, phased) for spec in CASE_TABLES}
         if case is not None:
             # Known by its folder: an id that does not agree is said once and hides nothing else.
             cases[path.name] = case.model_copy(update={"case_id": path.name})

@@ -41,20 +41,22 @@ def check_unique_ids(case_tables: Mapping[str, Tables], context: Mapping[str, Ta
     """
     problems = []
     for table, column in _EVERYWHERE:
-        first: dict[str, tuple[_Use, int]] = {}
-        shared: dict[tuple[_Use, _Use], list[tuple[int, str]]] = {}
+        uses: dict[str, list[tuple[_Use, int]]] = {}
         for use, frame in _folders(case_tables, context, table):
             for line, item in frame[column].items():
-                here = (use, int(str(line)))
-                before = first.setdefault(item, here)
-                if before[0] is use:
-                    continue
-                # The folder with which the id begins is where it belongs, whichever comes first.
-                moves = use.owns(item) and not before[0].owns(item)
-                (change, at), (keep, _) = (before, here) if moves else (here, before)
-                shared.setdefault((change, keep), []).append((at, item))
+                uses.setdefault(item, []).append((use, int(str(line))))
+        shared: dict[tuple[_Use, _Use], list[tuple[int, str]]] = {}
+        for item, places in uses.items():
+            if len(places) < 2:
+                continue
+            # The folder with which the id begins is where it belongs, whichever comes first.
+            keep = next((use for use, _ in places if use.owns(item)), places[0][0])
+            for use, line in places:
+                if use is not keep:
+                    shared.setdefault((use, keep), []).append((line, item))
         for (change, keep), items in shared.items():
-            problems += _used_twice(f"{change.folder}/{table}.csv", column, change.name, keep.name, items)
+            file = f"{change.folder}/{table}.csv"
+            problems += _used_twice(file, column, change.name, keep.name, sorted(items))
     return problems
 
 

@@ -71,6 +71,8 @@ class CasePlan:
         What would be written.
     problems, notes : tuple of Problem
         Problems forbid it; notes are told. Files are named relative to the project.
+    standing : bool
+        Whether the problems are those of the case as it stands, which cannot be compared.
     """
 
     is_new: bool
@@ -79,6 +81,7 @@ class CasePlan:
     files: Mapping[Path, bytes]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+    standing: bool = False
 
     def write(self) -> None:
         """Write all files or none.
@@ -113,11 +116,14 @@ def plan_case(project: Project, draft: CaseDraft) -> CasePlan:
         found, allowed = draft.case_id or "a blank cell", "a lower-case id such as forum-1 or kota_x"
         problem = Problem("case.yaml", None, "case_id", found, allowed, "Write an id.")
         return CasePlan(True, False, (), {}, (problem,), ())
-    standing = [problem for problem in parts.problems if problem.file.startswith(f"{folder}/")]
+    known = parts.problems
+    if any(_repeats(name, frame) for name, frame in parts.case_tables.get(draft.case_id, {}).items()):
+        known = check_parts(parts)[0]
+    standing = [problem for problem in known if problem.file.startswith(f"{folder}/")]
     exists = (project.root / folder).exists()
     if exists and standing:
         # What cannot be read cannot be compared, and would be lost unseen.
-        return CasePlan(False, True, (), {}, tuple(standing), ())
+        return CasePlan(False, True, (), {}, tuple(standing), (), standing=True)
     before = set(check_parts(parts)[0])
     old = parts.cases.get(draft.case_id)
     old_case = old.model_dump(mode="json", exclude_unset=True) if old else {}
@@ -143,6 +149,11 @@ def plan_case(project: Project, draft: CaseDraft) -> CasePlan:
             if note.file.startswith(f"{folder}/") and (case or not note.file.endswith("/case.yaml"))
         ),
     )
+
+
+def _repeats(name: str, frame: pd.DataFrame) -> bool:
+    """Say whether rows cannot be told apart, as where they do not say their phase."""
+    return bool(frame.duplicated(list(_SPECS[name].key)).any())
 
 
 def _said(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,9 +219,10 @@ def _checked(
     problems = [problem for problem in parts.problems if not problem.file.startswith(f"{folder}/")] + known
     unread = [Problem(_file(name, folder), found="unread") for name in sorted(draft.unread)]
     good: dict[str, pd.DataFrame] = {}
+    phased = bool((case and case.phases) or draft.case.get("phases"))
     for name, spec in {**_SPECS, **_SHARED}.items():
         file = _file(name, folder)
-        good[name], found = check_frame(frames[name].copy(), file, spec)
+        good[name], found = check_frame(frames[name].copy(), file, spec, whole_key=phased)
         problems += found
     tables = {**parts.tables, **{name: good[name] for name in _SHARED}}
     cases, case_tables = dict(parts.cases), dict(parts.case_tables)

@@ -117,6 +117,11 @@ def _refuse_kinds(cell: Cell, column: Column) -> None:
 
 
 def _chosen(text: str, column: Column, language: str) -> str:
+    if squeezed(text) in column.unclear:
+        ids = column.unclear[squeezed(text)]
+        found = f"{text[:60]}, which names {' as well as '.join(ids)}, in the project or in this workbook"
+        fix = "Write the id of the one that is meant, or give them back the names that they had."
+        raise Refused(found, ", ".join(ids), fix)
     known = {squeezed(name): value for name, value in column.aliases.items()}
     for value, labels in column.choices.items():
         known |= {squeezed(name): value for name in (value, *labels.values())}

@@ -35,6 +35,8 @@ class SheetCase:
         (table or "case", column or path) to (column number or row, heading), to name a cell.
     titles : dict of str to str
         Table to the title of its sheet in this workbook.
+    missed : set of str
+        Tables whose sheet is needed and not there.
     merged : list of tuple
         Sheet, first row and column, last row and column of cells that are merged.
     problems, notes : list of Problem
@@ -47,6 +49,7 @@ class SheetCase:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     places: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    missed: set[str] = field(default_factory=set)
     merged: list[tuple[str, int, int, int, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)

@@ -16,7 +16,7 @@ from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
 from cgutils.exchange.sheet_layout import SHARED, Terms, sheet_words
 from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_entries
-from cgutils.exchange.sheet_read import NEEDED_SHEETS, read_case
+from cgutils.exchange.sheet_read import read_case
 from cgutils.exchange.workbook import read_workbook
 
 _JUDGED = ("level", "confidence", "rationale", "evidence_ids")
@@ -81,10 +81,11 @@ def plan_sheet(project: Project, path: Path, terms: Terms, untranslated: bool = 
         case[PHASES] = phase_entries(tables.pop(PHASES))
     unread = frozenset("case" if name == PHASES else name for name in unread)
     # What a missing sheet would hold is not known, so that nothing is said of what refers to it.
-    unread |= {name for name in NEEDED_SHEETS if name not in read.titles}
+    unread |= read.missed - {PHASES}
     plan = plan_case(project, CaseDraft(case_id, case, tables, unread))
-    placed = (_in_sheet(problem, read, case_id) for problem in plan.problems)
-    problems = [*read.problems, *(problem for problem in placed if not _follows(problem, read))]
+    placed = [_in_sheet(problem, read, case_id) for problem in plan.problems]
+    told = plan.problems if plan.standing else [p for p in placed if not _follows(p, read)]
+    problems = [*read.problems, *told]
     notes = [*read.notes, *(_in_sheet(note, read, case_id) for note in plan.notes)]
     if problems:
         plan = replace(plan, files={})
@@ -161,6 +162,10 @@ def _open_ratings(read: SheetCase) -> None:
 
 def _follows(problem: Problem, read: SheetCase) -> bool:
     """Say whether a problem merely follows from one that was found on reading."""
+    if PHASES in read.missed and problem.column in {
+        heading for (_, name), (_, heading) in read.places.items() if name == "phase"
+    }:
+        return True
     if problem.cell is None:
         # A column without heading is blank all the way down; that of the phase need not be there.
         blank = problem.row is not None and problem.found == "a blank cell" and problem.column != "phase"

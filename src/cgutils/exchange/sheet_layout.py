@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Bilingual, Case, Framework
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
-from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC, PHASES, Texts, phase_choices
+from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC, PHASES, Texts, phase_choices, unclear_names
 
 # Interface words by key, as `cgutils.present.labels.words` gives them: this room does not know that one.
 Terms = Mapping[str, Texts]
@@ -61,6 +61,8 @@ class Column:
         Whether a row has to fill it.
     aliases : mapping of str to str
         Other names of a choice, to its value.
+    unclear : mapping of str to tuple of str
+        Names that are refused, as `squeezed` gives them, to the values that they may mean.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Column:
     kind: str
     required: bool
     aliases: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def caption(self, language: str) -> str:
         """Give the heading as the sheet shows it."""
@@ -119,7 +122,7 @@ def layouts(
     framework: Framework,
     terms: Terms,
     phases: Mapping[str, Texts] = _NONE,
-    former: Mapping[str, str] = _NONE,
+    before: Mapping[str, Texts] = _NONE,
 ) -> tuple[Layout, ...]:
     """Lay out the tables of a case.
 
@@ -131,8 +134,8 @@ def layouts(
         Words for the values of the schemas, by language.
     phases : mapping of str to mapping
         Titles of the phases of the case by id, to choose from.
-    former : mapping of str to str
-        Titles that the phases had before, to their ids.
+    before : mapping of str to mapping
+        Titles that they have in the project, by which they may be named as well.
 
     Returns
     -------
@@ -143,9 +146,10 @@ def layouts(
     choices = {"indicator_id": indicator_choices(framework), "phase": phase_choices(phases)}
     aliases = {
         "indicator_id": _indicator_aliases(framework),
-        "phase": {title: phase for title, phase in former.items() if phase in phases},
+        "phase": {t: phase for phase, titles in before.items() if phase in phases for t in titles.values()},
     }
-    return tuple(_layout(specs[name], terms, choices, aliases) for name in ORDER)
+    unclear = {"phase": unclear_names(phases, before)}
+    return tuple(_layout(specs[name], terms, choices, aliases, unclear) for name in ORDER)
 
 
 def phase_layout(terms: Terms) -> Layout:
@@ -198,6 +202,7 @@ def _layout(
     terms: Terms,
     listed: Mapping[str, dict[str, Texts]],
     aliases: Mapping[str, dict[str, str]],
+    unclear: Mapping[str, dict[str, tuple[str, ...]]] = _NONE,
 ) -> Layout:
     words = sheet_words()["columns"]
     columns = []
@@ -216,6 +221,7 @@ def _layout(
                 facts["kind"],
                 facts["required"],
                 aliases.get(name, {}),
+                unclear.get(name, {}),
             )
         )
     return Layout(spec.name, sheet_title(spec.name), spec, tuple(columns))

@@ -67,3 +67,38 @@ def phase_choices(phases: Mapping[str, Texts]) -> dict[str, Texts]:
     if unclear or any(set(titles) != set(LANGUAGES) for titles in phases.values()):
         return {phase: dict.fromkeys(LANGUAGES, phase) for phase in phases}
     return dict(phases)
+
+
+def unclear_names(phases: Mapping[str, Texts], before: Mapping[str, Texts]) -> dict[str, tuple[str, ...]]:
+    """Find names that mean one phase in the project and another in the workbook.
+
+    A rating that still says the name cannot be told from one that says it anew.
+
+    Parameters
+    ----------
+    phases, before : mapping of str to mapping
+        Titles by id and language, as the workbook and as the project gives them.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The names as `squeezed` gives them, to the ids that they may mean. An id means its phase alone.
+    """
+    now, was = _named(phases), _named(before)
+    unclear = {}
+    for name in (now.keys() | was.keys()) - {squeezed(phase) for phase in phases}:
+        means = now.get(name, [])
+        # A phase that got another id and kept its name is the same one.
+        old = [p for p in was.get(name, []) if p in phases or any(phase in before for phase in means)]
+        ids = tuple(dict.fromkeys([*old, *means]))
+        if len(ids) > 1:
+            unclear[name] = ids
+    return unclear
+
+
+def _named(phases: Mapping[str, Texts]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for phase, titles in phases.items():
+        for name in {squeezed(title) for title in titles.values()}:
+            names.setdefault(name, []).append(phase)
+    return names

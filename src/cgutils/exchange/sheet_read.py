@@ -9,6 +9,7 @@ import pandas as pd
 
 from cgutils.data.errors import Problem
 from cgutils.data.framework import Case, Framework
+from cgutils.data.phases import RATED
 from cgutils.data.reading import MAX_CELL
 from cgutils.exchange.cells import Sheet, column_letters, squeezed
 from cgutils.exchange.sheet_cells import Refused, cell_text
@@ -65,7 +66,8 @@ def read_case(
         Its ``problems`` are those of single cells and sheets; what must hold beyond them is not checked here.
     """
     read = SheetCase(file)
-    found = _match(tuple(sheets), read)
+    sheets = tuple(sheets)
+    found = _match(sheets, read)
     if "case" in found:
         _read_fields(found["case"], case_fields(frameworks, terms), read)
     framework = frameworks.get(read.case.get("framework") or "")
@@ -74,12 +76,15 @@ def read_case(
     if PHASES in found:
         read.tables[PHASES] = _read_table(found[PHASES], phase_layout(terms), read)
     standing = cases.get(read.case.get("case_id") or "")
-    former = {
-        title: p.id for p in (standing.phases if standing else ()) for title in (p.title.en, p.title.id)
-    }
-    for layout in layouts(framework, terms, phase_titles(read.tables.get(PHASES)), former):
+    before = {p.id: p.title.model_dump() for p in (standing.phases if standing else ())}
+    # A workbook without the sheet says nothing of phases: they stay as they are in the project.
+    phases = phase_titles(read.tables[PHASES]) if PHASES in found else before
+    for layout in layouts(framework, terms, phases, before):
         if layout.name in found and layout.name != PHASES:
             read.tables[layout.name] = _read_table(found[layout.name], layout, read)
+    named = any(frame["phase"].notna().any() for name, frame in read.tables.items() if name in RATED)
+    if PHASES not in found and not phases and named:
+        _missing(PHASES, sheets, read)
     return read
 
 
@@ -91,14 +96,12 @@ def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
     }
     found: dict[str, Sheet] = {}
     spoken: list[str] = []
-    others: list[str] = []
     for sheet in sheets:
         table, language = names.get(squeezed(sheet.name), ("", ""))
         if table in {"guide", "lists"}:
             continue
         if not table or table in found:
             if sheet.cells:
-                others.append(sheet.name)
                 read.notes.append(
                     Problem(
                         file=f"{read.file}, sheet {sheet.name}",
@@ -115,16 +118,22 @@ def _match(sheets: tuple[Sheet, ...], read: SheetCase) -> dict[str, Sheet]:
     read.language = max(LANGUAGES, key=spoken.count)
     for table in NEEDED_SHEETS:
         if table not in found:
-            title = sheet_title(table)
-            read.problems.append(
-                Problem(
-                    read.file,
-                    found=f"no sheet {title['en']}",
-                    allowed=f"the sheets of `cgutils sheet`, named {title['en']} or {title['id']}",
-                    fix=_renamed(others, title) or "Put it back, or begin with a new workbook.",
-                )
-            )
+            _missing(table, sheets, read)
     return found
+
+
+def _missing(table: str, sheets: Iterable[Sheet], read: SheetCase) -> None:
+    read.missed.add(table)
+    title = sheet_title(table)
+    others = [sheet.name for sheet in sheets if sheet.cells and sheet.name not in read.titles.values()]
+    read.problems.append(
+        Problem(
+            read.file,
+            found=f"no sheet {title['en']}",
+            allowed=f"the sheets of `cgutils sheet`, named {title['en']} or {title['id']}",
+            fix=_renamed(others, title) or "Put it back, or begin with a new workbook.",
+        )
+    )
 
 
 def _renamed(others: Iterable[str], title: Mapping[str, str]) -> str:

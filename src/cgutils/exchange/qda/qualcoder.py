@@ -95,8 +95,10 @@ def _facts(database: Database, documents: dict[int, str]) -> Iterator[Fact]:
         return
     has_cases = database.has("cases", "caseid", "name")
     cases = {key: words(name) for key, name in database.rows("cases", "caseid", "name")} if has_cases else {}
+    kinds = {"case": ("case", cases), "file": ("document", documents)}
     for name, kind, value, key in database.rows("attribute", "name", "attr_type", "value", "id"):
-        what, owners = ("case", cases) if words(kind) == "case" else ("document", documents)
+        # Journals have attributes too, and ids that are those of documents as well.
+        what, owners = kinds.get(words(kind), ("", {}))
         if key in owners and words(value).strip():
             yield Fact(what, owners[key], words(name).strip(), " ".join(words(value).split()))
 
