@@ -54,6 +54,17 @@ def _root(
     pass
 
 
+def taken_apart(given: list[str], form: str, option: str, last: bool = False) -> dict[str, str]:
+    """Take texts of a form such as NAME=VALUE apart, at the first equals sign or the last."""
+    found = {}
+    for text in given:
+        name, equals, value = text.rpartition("=") if last else text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{text!r} is not of the form {form}", param_hint=option)
+        found[name] = value
+    return found
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Print a problem of the library instead of a traceback, and end with its exit code."""

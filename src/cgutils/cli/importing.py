@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cgutils.cli.base import PROBLEM, Language, ProjectOption, app, told
+from cgutils.cli.base import PROBLEM, Language, ProjectOption, app, taken_apart, told
 from cgutils.data.errors import CgutilsError
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def import_file(
 
         options = Options(
             mapping=mapping,
-            documents=_pairs(document or []),
+            documents=taken_apart(document or [], "NAME=SOURCE", "--document", last=True),
             only=tuple(only or ()),
             coder=coder,
             language=language.value if language else None,
@@ -278,13 +278,3 @@ def _import_sheet(place: Project, path: Path, *, replace: bool, dry_run: bool, u
         plan.write()
         names = [made.relative_to(place.root).as_posix() for made in plan.files]
         typer.echo(f"Written: {', '.join(names)}. Next: cgutils run")
-
-
-def _pairs(given: list[str]) -> dict[str, str]:
-    pairs = {}
-    for text in given:
-        name, equals, source = text.rpartition("=")
-        if not equals:
-            raise typer.BadParameter(f"{text!r} is not of the form NAME=SOURCE", param_hint="--document")
-        pairs[name] = source
-    return pairs

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cgutils.cli.base import PROBLEM, WRONG_USE, Language, ProjectOption, app, told
+from cgutils.cli.base import PROBLEM, WRONG_USE, Language, ProjectOption, app, taken_apart, told
 
 if TYPE_CHECKING:
     from cgutils.data.project import Project
@@ -100,13 +100,7 @@ def verify(
 
 def values_of(given: list[str]) -> dict[str, str]:
     """Take NAME=VALUE apart."""
-    values = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{text!r} is not of the form NAME=VALUE", param_hint="--parameter")
-        values[name] = value
-    return values
+    return taken_apart(given, "NAME=VALUE", "--parameter")
 
 
 def _chosen(

@@ -8,10 +8,11 @@ import pandas as pd
 
 from cgutils.data.checking import split_ids
 from cgutils.data.errors import Problem
-from cgutils.data.schemas import CASE_TABLES
+from cgutils.data.schemas import SPECS
 
-_COLUMNS = next(spec.columns for spec in CASE_TABLES if spec.name == "evidence")
-DRAFT_COLUMNS = {name: facts["allowed"] for name, facts in _COLUMNS.items() if facts["draft"]}
+DRAFT_COLUMNS = {
+    name: facts["allowed"] for name, facts in SPECS["evidence"].columns.items() if facts["draft"]
+}
 _CITING = ("ratings", "adjudication")
 
 

@@ -24,6 +24,11 @@ WINDOWS = os.name == "nt"
 _LONGEST_PATH, _PART_LENGTH = 259, len(".12345678.part")
 
 
+def holds_something(target: Path) -> bool:
+    """Say whether a name is taken: by a file, or by a folder that is not empty."""
+    return target.exists() and (not target.is_dir() or any(target.iterdir()))
+
+
 def write_bytes(path: Path | str, data: bytes, flush: bool = True) -> Path:
     """Write ``data`` to ``path`` whole or not at all.
 

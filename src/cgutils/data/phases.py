@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from cgutils.data.schemas import CASE_TABLES
+from cgutils.data.schemas import SPECS
 
 # Tables whose rows name a phase.
 RATED = ("ratings", "adjudication")
-_SPECS = {spec.name: spec for spec in CASE_TABLES}
 
 
 def no_earlier(table: str) -> pd.DataFrame:
     """Give the earlier rows of a table where no case has phases."""
-    others = [column for column in _SPECS[table].columns if column != "phase"]
+    others = [column for column in SPECS[table].columns if column != "phase"]
     return pd.DataFrame({name: pd.Series(dtype="str") for name in ("case_id", "phase", *others)})
 
 

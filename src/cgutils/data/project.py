@@ -13,6 +13,8 @@ PROJECT_VARIABLE = "CGUTILS_PROJECT"
 PROCESSED_VARIABLE = "CGUTILS_PROCESSED"
 ID_PATTERN = r"[a-z0-9]+(?:[-_][a-z0-9]+)*"
 LONGEST_ID = 80
+# Of all that a reader sees; the first is the one that files and copies are in where none is named.
+LANGUAGES = ("en", "id")
 _ID = re.compile(ID_PATTERN)
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 # Windows keeps these for devices, whatever ending follows: no file or folder can be named so there.

@@ -291,3 +291,4 @@ COLLECTION_TABLES = (
     TableSpec("sources", Sources, ("source_id", "field")),
     TableSpec("timeline", Timeline, ("event_id",)),
 )
+SPECS = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES)}

@@ -14,10 +14,10 @@ import pandas as pd
 from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.dictionary import write_descriptions
 from cgutils.data.errors import CgutilsError, CollectionError
-from cgutils.data.files import write_all, write_bytes
+from cgutils.data.files import holds_something, write_all, write_bytes
 from cgutils.data.loading import Parts, read_parts
 from cgutils.data.project import DEVICES, LONGEST_ID, Project, find_project, is_id, windows_refuses
-from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.schemas import CASE_TABLES, SPECS
 from cgutils.data.single_files import choose_framework
 
 # Two sources of the original collection have a notebook each; without these sources they say nothing.
@@ -50,7 +50,7 @@ def new_project(folder: Path | str) -> Project:
             f"{target.name}: Windows cannot have a folder of this name. Choose another one, for example "
             "my-project."
         )
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if holds_something(target):
         raise CgutilsError(
             f"{target.name}: is there already and is not empty; nothing is overwritten. Choose another name."
         )
@@ -176,7 +176,7 @@ def _with_source(parts: Parts, source: str, title: str) -> bytes:
     damaged = [problem for problem in parts.problems if problem.file == "data/raw/sources.csv"]
     if damaged:
         raise CollectionError(damaged)
-    spec = next(spec for spec in COLLECTION_TABLES if spec.name == "sources")
+    spec = SPECS["sources"]
     row = {"source_id": source, "field": "title", "value": title, "status": "stated"}
     added = pd.DataFrame([row], columns=list(spec.columns), dtype="object")
     return table_text(pd.concat([parts.tables["sources"], added]), spec).encode()

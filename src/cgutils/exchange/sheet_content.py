@@ -11,12 +11,11 @@ from cgutils.data.casefiles import empty_table
 from cgutils.data.errors import CgutilsError, CollectionError
 from cgutils.data.framework import Framework
 from cgutils.data.loading import Parts
-from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.schemas import SPECS
 from cgutils.exchange.sheet_phases import PHASES, phase_rows
 from cgutils.exchange.sheet_write import CaseContent
 
 FIRST_CODER = "coder-a"
-_SPECS = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES)}
 
 
 def case_content(parts: Parts, case_id: str, coders: Sequence[str] = ()) -> CaseContent:
@@ -92,7 +91,7 @@ def new_content(parts: Parts, case_id: str, framework: Framework, coders: Sequen
     }
     wanted = tuple(coders) or (FIRST_CODER,)
     tables = {
-        "ratings": _with_open_rows(empty_table(_SPECS["ratings"]), framework, wanted),
+        "ratings": _with_open_rows(empty_table(SPECS["ratings"]), framework, wanted),
         "coders": _chosen(parts.tables["coders"], "coder_id", wanted, kind="human"),
         "sources": _chosen(parts.tables["sources"], "source_id", [source], field="title", status="stated"),
     }

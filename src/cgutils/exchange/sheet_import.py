@@ -10,12 +10,12 @@ from typing import Any
 
 from cgutils.data.errors import Problem
 from cgutils.data.loading import read_parts
-from cgutils.data.project import Project
+from cgutils.data.project import LANGUAGES, Project
 from cgutils.exchange.case_plan import OUTSIDE, CaseDraft, CasePlan, plan_case
 from cgutils.exchange.cells import column_letters, position
 from cgutils.exchange.sheet_form import SheetCase
 from cgutils.exchange.sheet_layout import SHARED, Terms, sheet_words
-from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_entries
+from cgutils.exchange.sheet_phases import PHASES, phase_entries
 from cgutils.exchange.sheet_read import read_case
 from cgutils.exchange.workbook import read_workbook
 

@@ -17,8 +17,9 @@ from pydantic import BaseModel
 
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Bilingual, Case, Framework
-from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
-from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC, PHASES, Texts, phase_choices, unclear_names
+from cgutils.data.project import LANGUAGES
+from cgutils.data.schemas import SPECS
+from cgutils.exchange.sheet_phases import PHASE_SPEC, PHASES, Texts, phase_choices, unclear_names
 
 # Interface words by key, as `cgutils.present.labels.words` gives them: this room does not know that one.
 Terms = Mapping[str, Texts]
@@ -142,7 +143,7 @@ def layouts(
     tuple of Layout
         In the order of the sheets; phases, coders and sources included.
     """
-    specs = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES, PHASE_SPEC)}
+    specs = {**SPECS, PHASE_SPEC.name: PHASE_SPEC}
     choices = {"indicator_id": indicator_choices(framework), "phase": phase_choices(phases)}
     aliases = {
         "indicator_id": _indicator_aliases(framework),

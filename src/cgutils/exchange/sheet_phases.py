@@ -10,9 +10,9 @@ from pandera.typing import Series
 
 from cgutils.data.checking import records
 from cgutils.data.fields import Table, TableSpec, identifier, text
+from cgutils.data.project import LANGUAGES
 from cgutils.exchange.cells import squeezed
 
-LANGUAGES = ("en", "id")
 PHASES = "phases"
 Texts = Mapping[str, str]
 

@@ -10,6 +10,7 @@ import pandas as pd
 from cgutils.data.errors import Problem
 from cgutils.data.framework import Case, Framework
 from cgutils.data.phases import RATED
+from cgutils.data.project import LANGUAGES
 from cgutils.data.reading import MAX_CELL
 from cgutils.exchange.cells import Sheet, column_letters, squeezed
 from cgutils.exchange.sheet_cells import Refused, cell_text
@@ -33,7 +34,7 @@ from cgutils.exchange.sheet_layout import (
     sheet_title,
     sheet_words,
 )
-from cgutils.exchange.sheet_phases import LANGUAGES, PHASES, phase_titles
+from cgutils.exchange.sheet_phases import PHASES, phase_titles
 
 NEEDED_SHEETS = ("case", "evidence", "ratings")
 

@@ -14,14 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cgutils.data.project import Project, is_id
+from cgutils.data.project import LANGUAGES, Project, is_id
 from cgutils.execution.choices import unknown_indicator
 from cgutils.execution.errors import RunError
 from cgutils.execution.parameter import Parameter, Value
 from cgutils.execution.parameters import check_values, parse_value, read_parameters
 from cgutils.execution.runs_file import RUNS_FILE, further_runs
 
-LANGUAGES = ("en", "id")
 EXECUTED = "executed"
 NAMING = ("case_id", "language")
 Declared = Mapping[str, tuple[Parameter, ...]]

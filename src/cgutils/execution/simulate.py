@@ -17,7 +17,7 @@ import pandas as pd
 from cgutils.data.casefiles import empty_table
 from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import write_csv, write_text
+from cgutils.data.files import holds_something, write_csv, write_text
 from cgutils.data.framework import Framework
 from cgutils.data.project import Project
 from cgutils.data.starting import LEFT_OUT
@@ -99,7 +99,7 @@ def simulate(project: Project, target: Path, properties: Properties) -> Path:
     """
     if not 1 <= properties.n_cases <= MAX_CASES:
         raise CgutilsError(f"--cases: found {properties.n_cases}; allowed: 1 to {MAX_CASES:,}")
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if holds_something(target):
         raise CgutilsError(f"{target}: is not empty; name a folder that does not exist yet")
     framework = _framework(project)
     raw, width = target / "data" / "raw", len(str(MAX_CASES))

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from cgutils.data.errors import CgutilsError
-from cgutils.present.labels import DASH, LANGUAGES, Labels, words
+from cgutils.data.project import LANGUAGES
+from cgutils.present.labels import DASH, Labels, words
 from cgutils.present.markup import Column, Row
 
 CASES = ("case_id", "case_a", "case_b")

@@ -63,17 +63,8 @@ def draw_panel(axes: Axes, scores: Sequence[Score], labels: Labels, colour: str,
             zorder=2,
         )
     if shown:
-        axes.scatter(
-            [score.value for _, score in shown],
-            [row for row, _ in shown],
-            s=40,
-            marker=marker,
-            color=colour,
-            edgecolors="white",
-            linewidths=0.7,
-            zorder=3,
-            clip_on=False,
-        )
+        values, rows_of = [score.value for _, score in shown], [row for row, _ in shown]
+        style.points(axes, values, rows_of, colour, marker)
     for row, score in rows:
         if score.status == "not_assessed":
             band(axes, row, 0, 1)

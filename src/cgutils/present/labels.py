@@ -13,13 +13,13 @@ import pandas as pd
 from babel.numbers import format_decimal
 
 from cgutils.data.errors import CgutilsError
+from cgutils.data.project import LANGUAGES
 from cgutils.data.yamlfiles import own_yaml
 
 if TYPE_CHECKING:
     from cgutils.data.collection import Collection
     from cgutils.data.framework import Bilingual
 
-LANGUAGES = ("en", "id")
 DASH = "–"
 DAGGER = "†"
 # Longest fraction that `number` writes out when it is told to keep the value as it stands.

@@ -107,17 +107,8 @@ def _draw_outcome(axes: Axes, rows: list[dict[Hashable, Any]], labels: Labels) -
     shown = [
         (place, row["outcome_level"]) for place, row in enumerate(rows) if not pd.isna(row["outcome_level"])
     ]
-    axes.scatter(
-        [int(level) for _, level in shown],
-        [place for place, _ in shown],
-        s=46,
-        marker="s",
-        color=style.ORANGE,
-        edgecolors="white",
-        linewidths=0.7,
-        zorder=3,
-        clip_on=False,
-    )
+    levels, places = [int(level) for _, level in shown], [place for place, _ in shown]
+    style.points(axes, levels, places, style.ORANGE, "s", size=46)
     axes.set_xlim(known[0] - 0.3, known[-1] + 0.3)
     axes.set_xticks(
         known, [f"{labels.number(level, 0)}\n{style.wrap(labels.level(level), 10)}" for level in known]

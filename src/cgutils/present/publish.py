@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.core.getipython import get_ipython
@@ -12,14 +10,11 @@ from matplotlib.figure import Figure
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.files import write_bytes, write_csv
-from cgutils.data.project import LONGEST_ID, Project, find_project, is_id
+from cgutils.data.project import DEVICES, LONGEST_ID, Project, find_project, is_id
 from cgutils.present.canvas import is_blank
 from cgutils.present.describe import describe_figure
 from cgutils.present.labels import Labels
 from cgutils.present.saving import png_bundle, png_bytes, settle, svg_bytes
-
-# Windows takes these for devices, whatever ending follows.
-_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 
 
 def publish(
@@ -126,14 +121,14 @@ def alt_text(figure: Figure) -> str:
 
 
 def _check_name(name: str, what: str, example: str) -> None:
+    if isinstance(name, str) and name in DEVICES:
+        raise CgutilsError(f"name of a {what}: {name!r} is a device on Windows; choose another one")
     # A name becomes part of a path: nothing that could leave the folder gets through.
     if not isinstance(name, str) or not is_id(name):
         raise CgutilsError(
             f"name of a {what}: found {name!r}; allowed: lower-case letters and digits, joined by single "
             f"hyphens or underscores, at most {LONGEST_ID} in all, such as {example}"
         )
-    if _DEVICES.fullmatch(name):
-        raise CgutilsError(f"name of a {what}: {name!r} is a device on Windows; choose another one")
 
 
 def _show(figure: Figure, picture: bytes, text: str) -> None:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
+from cgutils.data.project import LANGUAGES
 from cgutils.present.checks import require
-from cgutils.present.labels import LANGUAGES, Labels
+from cgutils.present.labels import Labels
 from cgutils.present.labels import labels as make_labels
 from cgutils.present.markup import Table
 from cgutils.present.prose import Sentence, say

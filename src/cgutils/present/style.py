@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -153,4 +154,28 @@ def mark(label: str, marker: str, colour: str, *, line: str = "", filled: bool =
         linewidth=2.5,
         markersize=6,
         label=label,
+    )
+
+
+def points(
+    axes: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    colour: str,
+    marker: str,
+    *,
+    size: float = 40,
+    zorder: float = 3,
+) -> None:
+    """Draw scores as points with a white edge, whole where they lie on the border."""
+    axes.scatter(
+        x,
+        y,
+        s=size,
+        marker=marker,
+        color=colour,
+        edgecolors="white",
+        linewidths=0.7,
+        zorder=zorder,
+        clip_on=False,
     )

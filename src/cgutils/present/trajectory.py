@@ -114,17 +114,7 @@ def _panel(axes: Axes, own: pd.DataFrame, labels: Labels, colour: str, marker: s
         if place + 1 in values:
             axes.plot([place, place + 1], [value, values[place + 1]], color=colour, linewidth=0.9, zorder=3)
     if shown:
-        axes.scatter(
-            [place for place, _ in shown],
-            [value for _, value in shown],
-            s=40,
-            marker=marker,
-            color=colour,
-            edgecolors="white",
-            linewidths=0.7,
-            zorder=4,
-            clip_on=False,
-        )
+        style.points(axes, list(values), list(values.values()), colour, marker, zorder=4)
     for place, score in enumerate(scores):
         if score.status == "not_assessed":
             _hatch(axes, place)

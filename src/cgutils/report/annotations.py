@@ -18,8 +18,9 @@ from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
+from cgutils.data.project import LANGUAGES
 from cgutils.exchange.out.blocks import clean
-from cgutils.present.labels import LANGUAGES, Labels, labels
+from cgutils.present.labels import Labels, labels
 from cgutils.report.appendices import fingerprint_state
 from cgutils.report.bibliography import Entry, read_bibliography
 from cgutils.report.citing import SOURCES

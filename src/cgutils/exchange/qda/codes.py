@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cgutils.data.framework import Framework
+from cgutils.data.project import LANGUAGES
 from cgutils.exchange.qda.codebook import ID_LINE
-from cgutils.exchange.qda.vocabulary import LANGUAGES, attribute_names, meaning, meanings, simple
+from cgutils.exchange.qda.vocabulary import attribute_names, meaning, meanings, simple
 
 # Marks by which programs part the levels of a code; the last two also stand in names.
 _ALWAYS = re.compile(r"::|>+|\\+|›")

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from cgutils.data.project import LANGUAGES
 from cgutils.exchange.qda.mapping import (
     CODE,
     CODER,
@@ -19,7 +20,7 @@ from cgutils.exchange.qda.mapping import (
 )
 from cgutils.exchange.qda.memos import Memo, clean, read_memo
 from cgutils.exchange.qda.segments import AUDIO, VIDEO, Segment
-from cgutils.exchange.qda.vocabulary import ATTRIBUTES, LANGUAGES
+from cgutils.exchange.qda.vocabulary import ATTRIBUTES
 
 # Why a coding is left out, as in `textparts`.
 IGNORED = {CODE: "ignored_code", DOCUMENT: "ignored_document", CODER: "ignored_coder"}

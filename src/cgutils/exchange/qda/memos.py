@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from cgutils.exchange.qda.vocabulary import LANGUAGES, attribute_names, meaning, meanings, simple
+from cgutils.data.project import LANGUAGES
+from cgutils.exchange.qda.vocabulary import attribute_names, meaning, meanings, simple
 
 _LINE = re.compile(r"^\s*([^:=]{1,40}?)\s*[:=]\s*(.+?)\s*$")
 _TAGS = re.compile(r"#(\w+)|\[([^\[\]]{1,40})\]")

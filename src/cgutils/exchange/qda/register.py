@@ -16,11 +16,10 @@ from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.files import neutral
 from cgutils.data.project import Project
-from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.data.schemas import SPECS
 from cgutils.exchange.fingerprints import make_fingerprint
 from cgutils.exchange.qda.items import Item
 
-_SPECS = {spec.name: spec for spec in (*CASE_TABLES, *COLLECTION_TABLES)}
 _FILLED = ("direction", "kind", "summary_en", "summary_id")
 Row = dict[str, str]
 
@@ -96,11 +95,11 @@ class Register:
             rows: list[Row] = []
             if path.is_file():
                 shown = path.relative_to(project.root).as_posix()
-                frame, wrong, notes = load_table(path, shown, _SPECS[name])
+                frame, wrong, notes = load_table(path, shown, SPECS[name])
                 problems += wrong
                 self.outcome.notes += notes
                 rows = _rows(frame)
-            tables[name] = Table(path, _SPECS[name], rows)
+            tables[name] = Table(path, SPECS[name], rows)
         if problems:
             raise CollectionError(problems)
         self.evidence, self.items, self.coders = tables["evidence"], tables["coder_items"], tables["coders"]

@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from cgutils.data.project import LANGUAGES
 from cgutils.data.schemas import DIRECTIONS, KINDS
 
-LANGUAGES = ("en", "id")
 ATTRIBUTES = {"direction": DIRECTIONS, "kind": KINDS}
 _SIGNS = {"+": "enabling", "-": "hindering", "−": "hindering", "±": "mixed", "+/-": "mixed"}
 _APART = re.compile(r"[^\w]+")
