@@ -187,14 +187,15 @@ def _make(
 
     # First of all: it imports while the collection is checked.
     with nullcontext() if wish.scheduler else warm_parent():
-        from cgutils.data.collection import load_collection  # noqa: PLC0415
-        from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
-        from cgutils.execution import report  # noqa: PLC0415
-        from cgutils.execution.journal import note_done, remove_leftovers, settle  # noqa: PLC0415
-        from cgutils.execution.run import run_collection  # noqa: PLC0415
-        from cgutils.execution.worker import skip_unused_imports  # noqa: PLC0415
+        from cgutils.execution.importing import skip_unused_imports, without_collecting  # noqa: PLC0415
 
         skip_unused_imports(others=wish.scheduler is None)
+        with without_collecting():
+            from cgutils.data.collection import load_collection  # noqa: PLC0415
+            from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
+            from cgutils.execution import report  # noqa: PLC0415
+            from cgutils.execution.journal import note_done, remove_leftovers, settle  # noqa: PLC0415
+            from cgutils.execution.run import run_collection  # noqa: PLC0415
         collection = load_collection(place.root)
         if not wish.trial:
             write_descriptions(place)

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cgutils.data.errors import CgutilsError
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
+from cgutils.execution.importing import skip_unused_imports
 from cgutils.execution.inventory import (
     NOTEBOOKS,
     PROCESSED,
@@ -30,7 +31,7 @@ from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 from cgutils.execution.warm.child import BYTE_CODE
 from cgutils.execution.warm.client import NotWarmError, address
-from cgutils.execution.worker import execute, skip_unused_imports
+from cgutils.execution.worker import execute
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 

@@ -13,7 +13,6 @@ import logging
 import os
 import re
 import signal
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
+from cgutils.execution.importing import skip_unused_imports, without_collecting
 from cgutils.execution.normalise import (
     error_output,
     give_ids,
@@ -48,23 +48,8 @@ def start_worker() -> None:
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow_parent, daemon=True).start()
     skip_unused_imports()
-
-
-def skip_unused_imports(others: bool = False) -> None:
-    """Keep libraries from importing what nothing here needs, in this process only.
-
-    Parameters
-    ----------
-    others : bool
-        Also what pandera looks for in order to know it: Dask's frames and hypothesis.
-
-    Notes
-    -----
-    nbformat builds a grammar of internationalised addresses, which is most of the time that its import takes;
-    without it the optional check of such addresses is left out.
-    """
-    for name in ("rfc3987_syntax", *(("dask.dataframe", "hypothesis") if others else ())):
-        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    with without_collecting():
+        warm.warm_engine()
 
 
 def execute(task: Task) -> Outcome:

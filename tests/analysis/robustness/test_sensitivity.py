@@ -13,6 +13,7 @@ from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.evaluation import evaluate
 from cgutils.analysis.robustness.grid import Grid
 from cgutils.analysis.robustness.sensitivity import COLUMNS, _estimates, _sample, sensitivity
+from cgutils.analysis.robustness.sobol import indices
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -30,9 +31,8 @@ def toy(sizes: tuple[int, ...]) -> Grid:
 
 def estimated(grid: Grid, values_of, size: int = 1024) -> pd.DataFrame:
     factors = list(grid.choices)
-    codes = _sample(grid, factors, size, 1)
-    rows = [*_estimates(values_of(codes), factors, 1)]
-    return pd.DataFrame(rows, columns=["factor", *NUMBERS, "status"]).set_index("factor")
+    values = values_of(_sample(grid, factors, size, 1))[:, np.newaxis]
+    return _estimates([("index", "a", "")], values, factors, 1).set_index("factor")
 
 
 def exact(values: np.ndarray) -> tuple[list[float], list[float]]:
@@ -63,6 +63,26 @@ def test_the_indices_of_an_additive_model_are_its_shares_of_variance_and_sum_to_
         assert found[name].sum() == pytest.approx(1, abs=found[f"{name}_interval"].max())
     # The last factor changes nothing at all.
     assert found.loc["f3", ["first", "total"]].abs().max() < 1e-9
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize(("outputs", "factors"), [(1, 1), (3, 2), (40, 5)])
+def test_the_estimates_are_those_of_salib(outputs: int, factors: int, seed: int) -> None:
+    from SALib.analyze import sobol
+
+    size = 64
+    random = np.random.default_rng(seed)
+    values = random.normal(size=((factors + 2) * size, outputs)) + 100 * random.random(outputs)
+    # An output that two factors do not change, and one that is still in most rows.
+    values[1 :: factors + 2, 0] = values[:: factors + 2, 0]
+    values[5:, -1] = 3.0
+    found = indices(values, factors, seed)
+    names = [f"f{number}" for number in range(factors)]
+    problem = {"num_vars": factors, "names": names, "bounds": [[0, 1]] * factors}
+    for output in range(outputs):
+        own = sobol.analyze(problem, values[:, output], calc_second_order=False, seed=seed + 1)
+        for name, given in zip(found._fields, ("S1", "S1_conf", "ST", "ST_conf"), strict=True):
+            np.testing.assert_allclose(getattr(found, name)[output], own[given], rtol=1e-9, atol=1e-11)
 
 
 def test_the_indices_of_a_pure_interaction_are_all_total_and_no_first() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from numbers import Integral
@@ -14,13 +14,12 @@ from cgutils.analysis.hierarchy import Floats
 from cgutils.analysis.robustness.evaluation import Evaluation
 from cgutils.analysis.robustness.grid import SEED, Codes, Grid, whole
 from cgutils.analysis.robustness.single import spans_of
+from cgutils.analysis.robustness.sobol import Indices, indices
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
 SIZE = 1024
-RESAMPLES = 100
-LEVEL = 0.95
 # An output that moves less than this over all choices is constant; what is left is rounding.
 _STILL = 1e-9
 COLUMNS = (
@@ -62,7 +61,7 @@ def sensitivity(
         The framework whose cases are compared, where they have several.
     pairs : iterable of (str, str), optional
         Differences to look at, each of two case ids; of all cases where it is not given. They grow with the
-        square of the cases, and each takes some hundredths of a second in each dimension.
+        square of the cases.
 
     Returns
     -------
@@ -86,8 +85,8 @@ def sensitivity(
 
     References
     ----------
-    Saltelli and others (2010), Computer Physics Communications 181(2), 259-270; computed with SALib (Herman
-    and Usher 2017; Iwanaga and others 2022).
+    Saltelli and others (2010), Computer Physics Communications 181(2), 259-270. The sample is SALib's (Herman
+    and Usher 2017; Iwanaga and others 2022), and the estimates are those that it gives.
     """
     whole("sensitivity: seed", seed, 0)
     if not isinstance(size, Integral) or size < 2 or size & (size - 1):
@@ -100,12 +99,8 @@ def sensitivity(
         raise CgutilsError("sensitivity: every factor of the grid has a single choice; none can vary.")
     chosen = _pairs(evaluation.cases, pairs)
     scores = _scores(evaluation, _sample(space, factors, size, seed))
-    rows = [
-        (*output, *estimate)
-        for *output, values in _outputs(evaluation, scores, chosen)
-        for estimate in _estimates(values, factors, seed)
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    names, values = _outputs(evaluation, scores, chosen)
+    return _estimates(names, values, factors, seed)
 
 
 def _problem(factors: list[str]) -> dict[str, object]:
@@ -155,32 +150,35 @@ def _is_pair(pair: object, cases: Sequence[str]) -> bool:
 
 def _outputs(
     evaluation: Evaluation, scores: Floats, pairs: Sequence[tuple[int, int]]
-) -> Iterator[tuple[str, str, str, Floats]]:
-    names = evaluation.cases
+) -> tuple[list[tuple[str, str, str]], Floats]:
+    cases = evaluation.cases
+    names, columns = list[tuple[str, str, str]](), list[Floats]()
     for place, dimension in enumerate(evaluation.dimensions):
-        for case, name in enumerate(names):
-            yield dimension, name, "", scores[:, case, place]
+        for case, name in enumerate(cases):
+            names.append((dimension, name, ""))
+            columns.append(scores[:, case, place])
         for a, b in pairs:
-            yield dimension, names[a], names[b], scores[:, a, place] - scores[:, b, place]
+            names.append((dimension, cases[a], cases[b]))
+            columns.append(scores[:, a, place] - scores[:, b, place])
+    return names, np.stack(columns, axis=1)
 
 
-def _estimates(values: Floats, factors: list[str], seed: int) -> Iterator[tuple[object, ...]]:
-    from SALib.analyze import sobol  # noqa: PLC0415
-
-    missing = np.isnan(values).any()
-    if missing or np.ptp(values) < _STILL:
-        for name in factors:
-            yield (name, *[np.nan] * 4, "undefined" if missing else "constant")
-        return
-    found = sobol.analyze(
-        _problem(factors),
-        values,
-        calc_second_order=False,
-        num_resamples=RESAMPLES,
-        conf_level=LEVEL,
-        # SALib takes a seed of 0 for none, and would give other intervals each time.
-        seed=seed + 1,
-    )
-    columns = (found[name].tolist() for name in ("S1", "S1_conf", "ST", "ST_conf"))
-    for name, *numbers in zip(factors, *columns, strict=True):
-        yield (name, *numbers, "defined")
+def _estimates(
+    names: list[tuple[str, str, str]], values: Floats, factors: list[str], seed: int
+) -> pd.DataFrame:
+    """Estimate the indices of outputs, the columns of ``values``; a row for each and each factor."""
+    missing = np.isnan(values).any(axis=0)
+    still = np.ptp(values, axis=0) < _STILL
+    defined = ~(missing | still)
+    columns = {name: np.full((len(names), len(factors)), np.nan) for name in Indices._fields}
+    if defined.any():
+        found = indices(values[:, defined], len(factors), seed)
+        for name, own in found._asdict().items():
+            columns[name][defined] = own
+    frame = pd.DataFrame([name for name in names for _ in factors], columns=list(COLUMNS[:3]))
+    frame["factor"] = factors * len(names)
+    for name, own in columns.items():
+        frame[name] = own.ravel()
+    status = np.select([missing, still], ["undefined", "constant"], "defined")
+    frame["status"] = status.repeat(len(factors))
+    return frame

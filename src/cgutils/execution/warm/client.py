@@ -88,6 +88,8 @@ class WarmParent:
         """End it, and every kernel that it has forked."""
         with contextlib.suppress(OSError):
             self._process.stdin.close()  # type: ignore[union-attr]
+        # As long as it imports it does not see that. Its keepers are told by the system.
+        self._process.terminate()
         try:
             self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

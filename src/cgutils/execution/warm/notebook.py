@@ -9,13 +9,13 @@ import time
 from queue import Empty
 from typing import Any
 
-import zmq
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from traitlets import Dict, default
+from zmq.constants import SocketOption
 
 from cgutils.execution.warm.provisioner import NAME
 
@@ -31,11 +31,11 @@ class KernelEndedError(DeadKernelError):  # type: ignore[misc]
 class WarmKernelClient(AsyncKernelClient):  # type: ignore[misc]
     """A client that is ready when the kernel has answered on both channels."""
 
-    @default("context")
+    @default("context")  # type: ignore[untyped-decorator]
     def _quick_context(self) -> Any:
         # A kernel that was just forked does not listen yet when it is called for the first time.
         context = super()._context_default()
-        context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
+        context.setsockopt(SocketOption.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
         return context
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import importlib
 import os
 import selectors
@@ -24,6 +23,7 @@ import threading
 import warnings
 from typing import NoReturn
 
+from cgutils.execution.importing import without_collecting
 from cgutils.execution.warm import wire
 from cgutils.execution.warm.child import run_kernel
 
@@ -76,12 +76,9 @@ def main() -> None:
     listener, owner = int(sys.argv[1]), int(sys.argv[2])
     path = list(sys.path)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Looking for garbage among what is being imported takes a fifth of the time and finds next to none.
-    gc.disable()
-    warm({word.removeprefix(SKIP) for word in sys.argv[3:]})
-    forget("cgutils")
-    gc.freeze()
-    gc.enable()
+    with without_collecting():
+        warm({word.removeprefix(SKIP) for word in sys.argv[3:]})
+        forget("cgutils")
     parent = os.getpid()
     connection = _serve(socket.socket(fileno=listener), owner)
     # From here on in a keeper, and then in a kernel: the stack of a kernel holds no loop of its parent.
