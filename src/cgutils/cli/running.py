@@ -191,12 +191,12 @@ def _make(
 
         skip_unused_imports(others=wish.scheduler is None)
         with without_collecting():
-            from cgutils.data.collection import load_collection  # noqa: PLC0415
+            from cgutils.data.collection import load_to_hand_on  # noqa: PLC0415
             from cgutils.data.dictionary import write_descriptions  # noqa: PLC0415
             from cgutils.execution import report  # noqa: PLC0415
             from cgutils.execution.journal import note_done, remove_leftovers, settle  # noqa: PLC0415
             from cgutils.execution.run import run_collection  # noqa: PLC0415
-        collection = load_collection(place.root)
+        collection, checked = load_to_hand_on(place)
         if not wish.trial:
             write_descriptions(place)
         before = report.stamps(place.processed)
@@ -215,6 +215,7 @@ def _make(
                 executed=executed,
                 scheduler=wish.scheduler,
                 expected=clock.expected,
+                checked=checked,
             )
     clock.keep()
     n_files = report.written(before, report.stamps(place.processed))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,8 @@ from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
-from cgutils.data.loading import check_parts, read_parts
+from cgutils.data.handing import handed_on, packed
+from cgutils.data.loading import Parts, check_parts, read_parts
 from cgutils.data.phases import RATED, no_earlier, split_phases
 from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
@@ -118,9 +120,41 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
     """
     project = find_project(path)
     chosen = None if case_ids is None else frozenset(case_ids)
+    with _loading(project):
+        content = handed_on(project) if chosen is None else None
+        return Collection(root=project.root, **(content or _checked(read_parts(project, chosen))))
+
+
+def load_to_hand_on(project: Project) -> tuple[Collection, bytes]:
+    """Read and check everything under ``data/raw``, for this process and others.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+
+    Returns
+    -------
+    tuple of Collection and bytes
+        What `load_collection` gives, and the same packed (see `cgutils.data.handing`).
+
+    Raises
+    ------
+    CollectionError
+        As `load_collection`.
+    """
+    with _loading(project):
+        parts = read_parts(project)
+        content = _checked(parts)
+        return Collection(root=project.root, **content), packed(project, parts.read, content)
+
+
+@contextmanager
+def _loading(project: Project) -> Iterator[None]:
+    """Tell that the files which are opened now make up the collection; report those that cannot be."""
     sys.audit("cgutils.load", True)
     try:
-        return _load(project, chosen)
+        yield
     except OSError as error:
         where = Path(error.filename or project.raw)
         name = where.relative_to(project.root) if where.is_relative_to(project.root) else where
@@ -131,28 +165,27 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
         sys.audit("cgutils.load", False)
 
 
-def _load(project: Project, case_ids: frozenset[str] | None) -> Collection:
-    parts = read_parts(project, case_ids)
+def _checked(parts: Parts) -> dict[str, Any]:
+    """Check what was read, and give the parts of a collection."""
     problems, notes = check_parts(parts)
     if problems:
         raise CollectionError(problems)
     tables = {spec.name: _stack(parts.case_tables, spec) for spec in CASE_TABLES}
     last = {case_id: case.phase_ids[-1] for case_id, case in parts.cases.items() if case.phases}
     tables |= split_phases(tables, last)
-    return Collection(
-        root=project.root,
-        frameworks=parts.frameworks,
-        cases=parts.cases,
+    return {
+        "frameworks": parts.frameworks,
+        "cases": parts.cases,
         **tables,
         **{spec.name: typed(parts.tables[spec.name], spec) for spec in COLLECTION_TABLES},
-        context={
+        "context": {
             topic: {
                 spec.name: typed(tables[spec.name], spec) for spec in CONTEXT_TABLES if spec.name in tables
             }
             for topic, tables in parts.context.items()
         },
-        notes=tuple(sorted(set(notes), key=str)),
-    )
+        "notes": tuple(sorted(set(notes), key=str)),
+    }
 
 
 def _stack(case_tables: Mapping[str, Mapping[str, pd.DataFrame]], spec: TableSpec) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
+from cgutils.data.handing import CHECKED_VARIABLE
 from cgutils.data.project import PROCESSED_VARIABLE, PROJECT_VARIABLE, Project
 from cgutils.execution.lock import not_writable, project_lock
 from cgutils.execution.normalise import Rules, read_rules
@@ -78,6 +79,7 @@ def run_collection(
     executed: Path | None = None,
     scheduler: str | None = None,
     expected: Callable[[str], float | None] | None = None,
+    checked: bytes | None = None,
 ) -> tuple[RunResult, ...]:
     """Execute runs and write their executed copies.
 
@@ -100,6 +102,9 @@ def run_collection(
         is not given.
     expected : callable, optional
         Tells how long a run is likely to take. The longest begin first.
+    checked : bytes, optional
+        The collection as `load_to_hand_on` packs it, so that kernels of this machine need not read and check
+        it again.
 
     Returns
     -------
@@ -121,7 +126,8 @@ def run_collection(
         scratch = stack.enter_context(_scratch(project, folder, target))
         longest_first = sorted(chosen.values(), key=lambda run: _length(run, target, expected), reverse=True)
         try:
-            tasks = [_task(project, run, scratch, cell_timeout) for run in longest_first]
+            kept = _kept(scratch, checked if scheduler is None else None)
+            tasks = [_task(project, run, scratch, cell_timeout, kept) for run in longest_first]
         except OSError as error:
             raise not_writable(project, error) from error
         made = _here(tasks, workers, scratch) if scheduler is None else _there(project, tasks, scheduler)
@@ -180,7 +186,16 @@ def _scratch(project: Project, folder: Path, executed: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
+def _kept(scratch: Path, checked: bytes | None) -> dict[str, str]:
+    """Write what is handed on to the kernels; the variable that tells them."""
+    if checked is None:
+        return {}
+    path = scratch / "checked"
+    path.write_bytes(checked)
+    return {CHECKED_VARIABLE: str(path)}
+
+
+def _task(project: Project, run: Run, scratch: Path, cell_timeout: int, more: dict[str, str]) -> Task:
     start_recording(scratch / run.name)
     return Task(
         name=run.name,
@@ -193,6 +208,7 @@ def _task(project: Project, run: Run, scratch: Path, cell_timeout: int) -> Task:
             # A start-up file or a setting of the person's own IPython is no part of the collection.
             "IPYTHONDIR": str(scratch / run.name),
             BYTE_CODE: str(scratch.parent / BYTE_CODE_FOLDER),
+            **more,
         },
         rules=sanitising_rules(project),
         forbidden=_forbidden(project),

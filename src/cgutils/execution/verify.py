@@ -68,7 +68,12 @@ class Verification:
         return all(artefact.same for artefact in self.artefacts)
 
 
-def verify(project: Project, workers: int | None = None, progress: Progress | None = None) -> Verification:
+def verify(
+    project: Project,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    checked: bytes | None = None,
+) -> Verification:
     """Make the collection again in a temporary copy and compare it with the stored results.
 
     Parameters
@@ -77,7 +82,7 @@ def verify(project: Project, workers: int | None = None, progress: Progress | No
         The project; nothing in it is written.
     workers : int, optional
         How many notebooks at the same time; one for each processor where it is not given.
-    progress : callable, optional
+    progress, checked : optional
         See `run_collection`.
 
     Returns
@@ -95,7 +100,7 @@ def verify(project: Project, workers: int | None = None, progress: Progress | No
         manifest, unreadable = None, str(error)
     with tempfile.TemporaryDirectory(prefix="cgutils-verify-", ignore_cleanup_errors=True) as folder:
         copy = copy_project(project, Path(folder).resolve(), manifest.inputs if manifest else ())
-        results = run_collection(copy, make_plan(project), workers, progress)
+        results = run_collection(copy, make_plan(project), workers, progress, checked=checked)
         return _compare(project, copy, results, manifest, unreadable)
 
 

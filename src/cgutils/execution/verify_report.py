@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from cgutils.data.collection import load_collection
+from cgutils.data.collection import load_to_hand_on
 from cgutils.data.files import write_text
 from cgutils.data.project import Project
 from cgutils.execution.compare import Compared, Status
@@ -44,17 +44,17 @@ def verify_aloud(project: Project, workers: int | None = None, folder: Path | No
     Raises
     ------
     CgutilsError
-        See `verify`, `load_collection` and `write_report`.
+        See `verify`, `load_to_hand_on` and `write_report`.
     """
     started = time.perf_counter()
-    load_collection(project.root)
+    _, checked = load_to_hand_on(project)
     console = plain_console()
 
     def tell(result: RunResult, done: int, total: int) -> None:
         console.print(progress_line(result, done, total))
 
     with console.status("Running") if console.is_terminal else nullcontext():
-        found = verify(project, workers, tell)
+        found = verify(project, workers, tell, checked)
     for line in terminal_lines(found):
         console.print(line)
     console.print(f"{summary_line(found)}. It took {time.perf_counter() - started:.1f} s.")

@@ -32,7 +32,8 @@ def toy(sizes: tuple[int, ...]) -> Grid:
 def estimated(grid: Grid, values_of, size: int = 1024) -> pd.DataFrame:
     factors = list(grid.choices)
     values = values_of(_sample(grid, factors, size, 1))[:, np.newaxis]
-    return _estimates([("index", "a", "")], values, factors, 1).set_index("factor")
+    rows = [row[3:] for row in _estimates([(0, 0, -1)], values, factors, 1)]
+    return pd.DataFrame(rows, columns=["factor", *NUMBERS, "status"]).set_index("factor")
 
 
 def exact(values: np.ndarray) -> tuple[list[float], list[float]]:

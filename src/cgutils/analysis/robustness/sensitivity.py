@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from numbers import Integral
@@ -22,6 +22,8 @@ from cgutils.data.errors import CgutilsError
 SIZE = 1024
 # An output that moves less than this over all choices is constant; what is left is rounding.
 _STILL = 1e-9
+_BLOCK = 128
+Output = tuple[int, int, int]
 COLUMNS = (
     "dimension_id",
     "case_a",
@@ -99,8 +101,11 @@ def sensitivity(
         raise CgutilsError("sensitivity: every factor of the grid has a single choice; none can vary.")
     chosen = _pairs(evaluation.cases, pairs)
     scores = _scores(evaluation, _sample(space, factors, size, seed))
-    names, values = _outputs(evaluation, scores, chosen)
-    return _estimates(names, values, factors, seed)
+    outputs = _outputs(evaluation, chosen)
+    # In blocks, for the outputs grow with the square of the cases.
+    blocks = (outputs[start : start + _BLOCK] for start in range(0, len(outputs), _BLOCK))
+    rows = [row for block in blocks for row in _estimates(block, _values(scores, block), factors, seed)]
+    return _named(rows, evaluation)
 
 
 def _problem(factors: list[str]) -> dict[str, object]:
@@ -148,37 +153,41 @@ def _is_pair(pair: object, cases: Sequence[str]) -> bool:
     return pair[0] != pair[1] and set(pair) <= set(cases)
 
 
-def _outputs(
-    evaluation: Evaluation, scores: Floats, pairs: Sequence[tuple[int, int]]
-) -> tuple[list[tuple[str, str, str]], Floats]:
-    cases = evaluation.cases
-    names, columns = list[tuple[str, str, str]](), list[Floats]()
-    for place, dimension in enumerate(evaluation.dimensions):
-        for case, name in enumerate(cases):
-            names.append((dimension, name, ""))
-            columns.append(scores[:, case, place])
-        for a, b in pairs:
-            names.append((dimension, cases[a], cases[b]))
-            columns.append(scores[:, a, place] - scores[:, b, place])
-    return names, np.stack(columns, axis=1)
+def _outputs(evaluation: Evaluation, pairs: Sequence[tuple[int, int]]) -> list[Output]:
+    """List dimension, case, and the other case of a pair (else -1), by their places."""
+    cases = [(case, -1) for case in range(len(evaluation.cases))]
+    return [(place, a, b) for place in range(len(evaluation.dimensions)) for a, b in (*cases, *pairs)]
+
+
+def _values(scores: Floats, outputs: Sequence[Output]) -> Floats:
+    """Look up the scores or differences, a column for each output."""
+    columns = [scores[:, a, place] - (scores[:, b, place] if b >= 0 else 0.0) for place, a, b in outputs]
+    return np.stack(columns, axis=1)
 
 
 def _estimates(
-    names: list[tuple[str, str, str]], values: Floats, factors: list[str], seed: int
-) -> pd.DataFrame:
+    outputs: Sequence[Output], values: Floats, factors: list[str], seed: int
+) -> Iterator[tuple[object, ...]]:
     """Estimate the indices of outputs, the columns of ``values``; a row for each and each factor."""
     missing = np.isnan(values).any(axis=0)
     still = np.ptp(values, axis=0) < _STILL
     defined = ~(missing | still)
-    columns = {name: np.full((len(names), len(factors)), np.nan) for name in Indices._fields}
+    numbers = np.full((len(Indices._fields), len(outputs), len(factors)), np.nan)
     if defined.any():
-        found = indices(values[:, defined], len(factors), seed)
-        for name, own in found._asdict().items():
-            columns[name][defined] = own
-    frame = pd.DataFrame([name for name in names for _ in factors], columns=list(COLUMNS[:3]))
-    frame["factor"] = factors * len(names)
-    for name, own in columns.items():
-        frame[name] = own.ravel()
-    status = np.select([missing, still], ["undefined", "constant"], "defined")
-    frame["status"] = status.repeat(len(factors))
+        numbers[:, defined] = indices(values[:, defined], len(factors), seed)
+    statuses = np.select([missing, still], ["undefined", "constant"], "defined").tolist()
+    for place, (output, status) in enumerate(zip(outputs, statuses, strict=True)):
+        for factor, name in enumerate(factors):
+            yield (*output, name, *numbers[:, place, factor].tolist(), status)
+
+
+def _named(rows: list[tuple[object, ...]], evaluation: Evaluation) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    for column, names in (
+        ("dimension_id", evaluation.dimensions),
+        ("case_a", evaluation.cases),
+        ("case_b", (*evaluation.cases, "")),
+    ):
+        # -1 stands for no other case: the last of the names.
+        frame[column] = [names[place] for place in frame[column]]
     return frame

@@ -11,8 +11,6 @@ from cgutils.analysis.hierarchy import Floats
 
 RESAMPLES = 100
 LEVEL = 0.95
-# Outputs that are resampled together; more would only take more memory.
-_BLOCK = 32
 _EPSILON = float(np.finfo(float).eps)
 _HALF_WIDTH = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 
@@ -57,28 +55,17 @@ def indices(values: Floats, n_factors: int, seed: int) -> Indices:
     np.add.at(weights, (np.arange(1, RESAMPLES + 1), drawn), 1.0)
     # The first row is the sample itself.
     weights[0] = 1.0
-    parts = [
-        _block(values[:, start : start + _BLOCK], steps, weights / size)
-        for start in range(0, values.shape[1], _BLOCK)
-    ]
-    return Indices(*(np.concatenate(own) for own in zip(*parts, strict=True)))
-
-
-def _block(values: Floats, steps: int, weights: Floats) -> Indices:
+    weights /= size
     centred = (values - values.mean(axis=0)) / values.std(axis=0)
     base, other = centred[::steps], centred[steps - 1 :: steps]
-    variance = _mean(base**2 + other**2, weights) / 2 - (_mean(base + other, weights) / 2) ** 2
+    mean: Floats = weights @ (base + other) / 2
+    variance: Floats = weights @ (base**2 + other**2) / 2 - mean**2
     estimates: list[list[Floats]] = [[], [], [], []]
     for factor in range(1, steps - 1):
         mixed = centred[factor::steps]
         for place, moment in ((0, other * (mixed - base)), (2, 0.5 * (base - mixed) ** 2)):
-            share = _mean(moment, weights)
+            share: Floats = weights @ moment
             share = np.divide(share, variance, out=np.zeros_like(share), where=variance > _EPSILON)
             estimates[place].append(share[0])
             estimates[place + 1].append(_HALF_WIDTH * share[1:].std(axis=0, ddof=1))
     return Indices(*(np.stack(own, axis=1) for own in estimates))
-
-
-def _mean(moment: Floats, weights: Floats) -> Floats:
-    mean: Floats = weights @ moment
-    return mean
