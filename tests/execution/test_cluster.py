@@ -15,12 +15,13 @@ from dataclasses import replace
 import pytest
 
 from cgutils.data.errors import CgutilsError
-from cgutils.execution.cluster import execute_in, execute_on
+from cgutils.execution.cluster import execute_in, execute_on, workers_prepared
 from cgutils.execution.inventory import input_files, output_files
 from cgutils.execution.parcel import Delivery, Origin, execute_parcel, pack, this_origin, unpack
 from cgutils.execution.plan import make_plan
 from cgutils.execution.run import run_collection
 from cgutils.execution.task import Cause, Outcome, Task
+from cgutils.execution.warm.client import why_not
 
 pytestmark = pytest.mark.slow
 HEAD = 'case_id = "aa"'
@@ -111,6 +112,25 @@ def test_two_workers_give_the_results_of_this_machine_though_one_is_killed(proje
             assert root / "notebooks" / "helper.py" in seen.read
         results = [path for path in one.seen.written if project.processed.resolve() in path.parents]
         assert results == list(other.seen.written)
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+def test_workers_import_while_the_tasks_are_prepared(cluster) -> None:
+    from distributed import Client
+
+    def warm_parents() -> int:
+        from cgutils.execution.warm import client
+
+        return int(client._own is not None)
+
+    address, workers = cluster
+    with Client(address, timeout=60, set_as_default=False) as client:
+        client.wait_for_workers(len(workers), timeout=60)
+        assert [*client.run(warm_parents).values()] == [0, 0]
+        with workers_prepared(address):
+            # A task of its own comes after what the worker has begun.
+            later = [client.submit(warm_parents, pure=False, workers=[name]) for name in client.nthreads()]
+            assert client.gather(later) == [1, 1]
 
 
 def test_nobody_at_the_address_is_told(monkeypatch) -> None:

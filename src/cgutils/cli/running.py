@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -183,10 +183,8 @@ def _make(
     executed: Path,
     started: float,
 ) -> tuple[RunResult, ...]:
-    from cgutils.execution.warm.client import warm_parent  # noqa: PLC0415
-
-    # First of all: it imports while the collection is checked.
-    with nullcontext() if wish.scheduler else warm_parent():
+    # First of all: they import while the collection is checked.
+    with _prepared(wish.scheduler):
         from cgutils.execution.importing import skip_unused_imports, without_collecting  # noqa: PLC0415
 
         skip_unused_imports(others=wish.scheduler is None)
@@ -238,6 +236,16 @@ def _make(
             if said and (result.failure is not None or wish.said.value == "lines"):
                 typer.echo(said, err=True)
     return results
+
+
+def _prepared(scheduler: str | None) -> AbstractContextManager[None]:
+    if scheduler is None:
+        from cgutils.execution.warm.client import warm_parent  # noqa: PLC0415
+
+        return warm_parent()
+    from cgutils.execution.cluster import workers_prepared  # noqa: PLC0415
+
+    return workers_prepared(scheduler)
 
 
 def _short(folder: Path, root: Path) -> str:

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cgutils.data.errors import CgutilsError
-from cgutils.execution.parcel import Delivery, Origin, execute_parcel, pack, this_origin
+from cgutils.execution.parcel import Delivery, Origin, execute_parcel, pack, prepare, this_origin
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 
 CONNECT_SECONDS = 20
 _POLL_SECONDS = 0.5
+
+
+@contextmanager
+def workers_prepared(scheduler: str) -> Iterator[None]:
+    """Have the workers of a scheduler import what they need, while this process prepares the tasks.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address.
+
+    Raises
+    ------
+    CgutilsError
+        As `execute_on`.
+    """
+    client = _connect(scheduler)
+    try:
+        # Whoever lets go of them has them cancelled.
+        started = [client.submit(prepare, pure=False, workers=[worker]) for worker in client.nthreads()]
+        yield
+        del started
+    finally:
+        client.close()
 
 
 def execute_on(scheduler: str, tasks: Sequence[Task], files: Mapping[str, Path]) -> Generator[Delivery]:

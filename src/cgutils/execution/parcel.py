@@ -31,6 +31,7 @@ from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 from cgutils.execution.warm.child import BYTE_CODE
 from cgutils.execution.warm.client import NotWarmError, address
+from cgutils.execution.warm.engine import warm_engine
 from cgutils.execution.worker import execute
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -86,6 +87,15 @@ def pack(files: Mapping[str, Path]) -> bytes:
     return stream.getvalue()
 
 
+def prepare() -> None:
+    """Import what executing a notebook needs; done once in each process."""
+    skip_unused_imports()
+    with suppress(NotWarmError):
+        # First of all: the warm parent of this worker imports while the worker does so itself.
+        address()
+    warm_engine()
+
+
 def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:
     """Execute a task in a folder of its own.
 
@@ -107,10 +117,7 @@ def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:
     if differs := _differences(origin, here):
         failure = Failure(Cause.OTHER, f"the worker differs: {'; '.join(differs)}")
         return Delivery(Outcome(task.name, failure=failure))
-    skip_unused_imports()
-    with suppress(NotWarmError):
-        # First of all: the warm parent of this worker imports while the worker does so itself.
-        address()
+    prepare()
     with tempfile.TemporaryDirectory(prefix="cgutils-task-", ignore_cleanup_errors=True) as name:
         root = Path(name).resolve() / "project"
         scratch = Path(name).resolve() / "ipython"
