@@ -12,8 +12,6 @@ import uuid
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
-import pandas as pd
-
 from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
