@@ -14,6 +14,8 @@ def test_a_source_of_any_allowed_id_can_stand_before_its_lines(text: str) -> Non
     assert re.fullmatch(LOCATOR, text)
 
 
-@pytest.mark.parametrize("text", ["", "L", "3", "kota--x L3", "-x L3", "Kota L3", "kota x L3", "x  L3", "L3;"])
+@pytest.mark.parametrize(
+    "text", ["", "L", "3", "kota--x L3", "-x L3", "Kota L3", "kota x L3", "x  L3", "L3;"]
+)
 def test_nothing_else_stands_there(text: str) -> None:
     assert not re.fullmatch(LOCATOR, text)

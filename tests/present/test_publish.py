@@ -19,6 +19,7 @@ from cgutils.data.project import Project
 from cgutils.present import publish as module
 from cgutils.present.describe import describe_figure
 from cgutils.present.publish import alt_text, publish, save_table
+from cgutils.present.turnout import plot_turnout
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -108,6 +109,18 @@ def test_an_alternative_text_cannot_break_the_svg(make, project):
     publish(figure, "odd", make.partners(), make.labels(), project)
     root = ET.parse(project.processed / "figures" / "odd-en.svg").getroot()
     assert root.get("aria-label") == root.find(f"{SVG}desc").text == 'a "quoted" <tag> & more'
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_control_characters_do_not_break_a_picture(make, project):
+    frame = make.turnout().assign(as_printed="a\x07b\x00c\x1b\ufffe")
+    figure = plot_turnout(frame, make.labels())
+    publish(figure, "odd", frame, make.labels(), project)
+    folder = project.processed / "figures"
+    root = ET.parse(folder / "odd-en.svg").getroot()
+    assert "reported: abc" in root.find(f"{SVG}desc").text == root.get("aria-label")
+    with Image.open(folder / "odd-en.png") as picture:
+        picture.load()
 
 
 def test_the_png_carries_its_description_and_nothing_that_varies(make, project):
