@@ -158,6 +158,14 @@ def test_a_figure_without_its_data_is_refused(data, make, project):
         publish(make.draw("partners"), "bare", data, make.labels(), project)
 
 
+def test_where_one_file_cannot_be_written_none_is(make, project):
+    folder = project.processed / "figures"
+    (folder / "whole.csv").mkdir(parents=True)
+    with pytest.raises(CgutilsError, match=r"whole\.csv: could not be written.*Nothing was changed"):
+        publish(make.draw("partners"), "whole", make.partners(), make.labels(), project)
+    assert [path.name for path in folder.iterdir()] == ["whole.csv"]
+
+
 def test_the_project_is_found_where_none_is_given(make, tmp_path, monkeypatch):
     (tmp_path / "data" / "raw").mkdir(parents=True)
     monkeypatch.setenv("CGUTILS_PROJECT", str(tmp_path))

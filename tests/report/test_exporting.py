@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -77,6 +78,26 @@ def test_latex_keeps_its_pictures_beside(project, short, tmp_path):
     source = (tmp_path / "bab4.tex").read_text(encoding="utf-8")
     named = re.findall(r"\{(bab4-figures/[^}]+\.pdf)\}", source)
     assert named and all((tmp_path / name).read_bytes().startswith(b"%PDF") for name in named)
+
+
+def test_where_the_document_cannot_be_written_no_picture_is(project, short, tmp_path, monkeypatch):
+    words = ("export", "--to", "latex", "--out", tmp_path / "bab4.tex", "--overwrite", "--project", project)
+    cli(*words)
+    pictures = sorted((tmp_path / "bab4-figures").iterdir())
+    (tmp_path / "bab4.tex").write_text("other")
+    pictures[0].write_bytes(b"other")
+    before = support.snapshot(tmp_path)
+    replace = Path.replace
+
+    def locked(part, target):
+        if Path(target).name == "bab4.tex":
+            raise PermissionError(13, "Permission denied")
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    code, said = cli(*words)
+    assert code == 1 and "bab4.tex: could not be written" in said and "Nothing was changed" in said
+    assert support.snapshot(tmp_path) == before
 
 
 def test_a_document_that_was_worked_on_is_not_replaced(project, short):
