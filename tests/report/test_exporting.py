@@ -121,6 +121,8 @@ def test_a_document_that_was_worked_on_is_not_replaced(project, short):
         (("--parameter", "aggregation=most"), "aggregation is 'most', allowed: arithmetic"),
         (("--parameter", "coverage_threshold=half"), "parameter coverage_threshold: found 'half'"),
         (("--parameter", "language=id"), "parameter language: unknown; allowed: calibration"),
+        (("--to", "jsonld", "--parameter", "aggregation=minimum"), "which no scoring option changes"),
+        (("--out", "con.docx"), "con.docx: Windows cannot have a file of this name. Choose another one."),
         (("--out", "x.txt"), "x.txt: the name of a file for --to docx ends in .docx"),
         (("--to", "latex", "--out", "a b.tex"), "for LaTeX name the file with letters"),
     ],
@@ -130,6 +132,13 @@ def test_a_wish_that_cannot_be_met_is_told_and_nothing_written(project, words, s
     code, output = cli("export", *words, "--project", project)
     assert code == 1 and said in output and "Traceback" not in output
     assert support.snapshot(project) == before
+
+
+def test_a_parameter_is_given_once(project):
+    twice = ("--parameter", "aggregation=minimum", "--parameter", "aggregation=median")
+    code, said = cli("export", *twice, "--project", project)
+    assert code == 2 and "'aggregation' is given twice ('minimum' and 'median'); give it once" in said
+    assert not (project / "exports").exists()
 
 
 def test_a_template_is_used(project, short, tmp_path):

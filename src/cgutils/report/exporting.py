@@ -71,12 +71,18 @@ def make_files(collection: Collection, wish: Wish, name: str) -> dict[str, bytes
     Raises
     ------
     CgutilsError
-        For an unknown case, format or language, or a template that cannot be used.
+        For an unknown case, format or language, a template that cannot be used, or scoring options where
+        nothing is scored.
     """
     if wish.to not in FORMATS:
         raise CgutilsError(f"format: found {wish.to!r}; allowed: {', '.join(FORMATS)}.")
     if wish.template is not None and wish.to != "docx":
         raise CgutilsError(f"a template is a Word file and serves docx alone, found --to {wish.to}.")
+    if wish.to == "jsonld" and wish.options != ScoringOptions():
+        raise CgutilsError(
+            "--to jsonld: annotations hold ratings and evidence, which no scoring option changes. Leave out "
+            "--parameter."
+        )
     # Before all that takes time: a template that cannot be used is said at once.
     template = read_template(wish.template) if wish.template is not None else None
     if wish.to == "jsonld":
