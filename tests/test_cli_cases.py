@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cgutils.cli import app
+from cgutils.cli.base import as_typed
 from support import snapshot
 
 
@@ -152,6 +153,23 @@ def test_the_advice_names_the_project_where_it_was_named(at: Path, monkeypatch: 
     assert advice.endswith(" --project mine")
     again = typed(*shlex.split(advice.removeprefix("Fill it in, then: cgutils ")))
     assert again.exit_code == 0 and "Nothing changes." in again.output, again.output
+
+
+@pytest.mark.parametrize(
+    ("windows", "path", "shown"),
+    [
+        (False, "a b/x.xlsx", "'a b/x.xlsx'"),
+        (False, "a/x.xlsx", "a/x.xlsx"),
+        (True, r"C:\a b\x.xlsx", r'"C:\a b\x.xlsx"'),
+        (True, r"C:\a\kota-x.xlsx", r"C:\a\kota-x.xlsx"),
+        (True, "a&b.xlsx", '"a&b.xlsx"'),
+    ],
+)
+def test_a_path_is_quoted_as_the_system_wants_it(
+    windows: bool, path: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cgutils.cli.base._WINDOWS", windows)
+    assert as_typed(Path(path)) == shown
 
 
 def test_a_folder_with_a_blank_is_quoted(at: Path) -> None:

@@ -16,6 +16,7 @@ import typer
 from cgutils.data.errors import CgutilsError
 
 _LOCKED = "Close it in other programs (Excel, Word), and look whether you may read and write there."
+_WINDOWS = os.name == "nt"
 PROBLEM, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
@@ -74,7 +75,7 @@ def taken_apart(given: list[str], form: str, option: str, last: bool = False) ->
 def as_typed(path: Path) -> str:
     """Write a path so that it can be typed as it stands, whatever blanks are in it."""
     text = str(path)
-    if os.name == "nt":
+    if _WINDOWS:
         return f'"{text}"' if re.search(r"[^\w.:\\/-]", text) else text
     return shlex.quote(text)
 
