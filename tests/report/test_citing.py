@@ -56,6 +56,8 @@ class TestReference:
             ),
             ("@misc{a, author={A, B}, title={Ends in \\}}", "A, B. (n.d.). Ends in \\."),
             ("@misc{a, author={A, B}, title={Why?}}", "A, B. (n.d.). Why?"),
+            ("@misc{a, author={{}}, title={T}}", "T. (n.d.)."),
+            ("@misc{a, author={others}, title={T}}", "T. (n.d.)."),
             ("@misc{a, title={Why?}, year=2000}", "Why? (2000)."),
             (
                 "@article{a, author={A, B}, title={T}, journal={Why?}, year=2000}",

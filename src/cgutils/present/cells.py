@@ -194,7 +194,7 @@ def _field(value: str, labels: Labels) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Say whether a cell holds nothing: no value, or a text without a letter."""
+    """Say whether a cell holds nothing: no value, or a text of blanks alone."""
     if isinstance(value, str):
         return not value.strip()
     return value is None or bool(pd.isna(value))

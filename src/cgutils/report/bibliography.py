@@ -96,7 +96,8 @@ class Entry:
             Empty where neither is stated.
         """
         if _named(self.authors):
-            return stopped(_list(self.authors, language)) + " "
+            names = _list(self.authors, language)
+            return f"{names}{stop(names)} "
         if _named(self.editors):
             return f"{_list(self.editors, language)} ({self._role(language)}). "
         return ""
@@ -125,7 +126,9 @@ class Entry:
 
     def _names(self, language: str) -> str:
         people = self.authors if _named(self.authors) else self.editors
-        names = [_family(author) for author in _named(people)] or [self.key]
+        names = [_family(author) for author in _named(people)]
+        if not names:
+            return self.key
         if len(names) > 2 or _OTHERS in people:
             return f"{names[0]} {_MORE[language]}"
         return _AND.join(names)
@@ -194,15 +197,15 @@ def plain(text: str) -> str:
     return " ".join(_ESCAPED.sub(r"\1", text).split())
 
 
-def stopped(text: str) -> str:
-    """End a part of a reference with a full stop, unless it ends with one or with another such mark.
+def stop(text: str) -> str:
+    """Give the full stop after a part of a reference; "" where it ends with one or with another such mark.
 
     Examples
     --------
-    >>> stopped("Title"), stopped("Why?"), stopped("Gash, A.")
-    ('Title.', 'Why?', 'Gash, A.')
+    >>> stop("Title"), stop("Why?"), stop("Gash, A.")
+    ('.', '', '')
     """
-    return text if _ENDED.search(text) else f"{text}."
+    return "" if _ENDED.search(text) else "."
 
 
 def _reference(entry: Entry, language: str) -> Iterator[Span]:
@@ -211,18 +214,19 @@ def _reference(entry: Entry, language: str) -> Iterator[Span]:
     people = entry.listed(language)
     if people:
         yield Span(f"{people}({year}). ")
-        yield from [Span(stopped(title), italic=not journal)] if title else []
+        yield from [Span(title, italic=not journal), Span(stop(title))] if title else []
     else:
         # Without an author the title takes its place; without either, the id.
-        yield Span(stopped(title or entry.key), italic=bool(title) and not journal)
-        yield Span(f" ({year}).")
+        first = title or entry.key
+        yield Span(first, italic=bool(title) and not journal)
+        yield Span(f"{stop(first)} ({year}).")
     if journal:
         yield Span(f" {entry.whole(language)}")
         yield Span(journal, italic=True)
     yield from _numbers(entry, journal)
     for name in ("howpublished", "publisher", "institution", "school"):
         if entry.text(name):
-            yield Span(f" {stopped(entry.text(name))}")
+            yield Span(f" {entry.text(name)}{stop(entry.text(name))}")
     doi = entry.text("doi")
     url = f"https://doi.org/{doi}" if doi else entry.text("url")
     if url:
@@ -235,7 +239,7 @@ def _reference(entry: Entry, language: str) -> Iterator[Span]:
 def _numbers(entry: Entry, journal: str) -> Iterator[Span]:
     volume, issue, pages = entry.text("volume"), entry.text("number"), entry.text("pages")
     if not (volume or issue or pages):
-        yield Span(stopped(journal)[len(journal) :] if journal else "")
+        yield Span(stop(journal) if journal else "")
         return
     yield Span(", " if journal else " ")
     yield Span(volume, italic=True)
@@ -245,7 +249,7 @@ def _numbers(entry: Entry, journal: str) -> Iterator[Span]:
 
 
 def _named(people: tuple[str, ...]) -> list[str]:
-    return [person for person in people if person != _OTHERS]
+    return [person for person in people if person != _OTHERS and plain(person)]
 
 
 def _list(people: tuple[str, ...], language: str) -> str:

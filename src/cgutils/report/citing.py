@@ -19,7 +19,7 @@ from cgutils.data.yamlfiles import load_yaml
 from cgutils.exchange.out.blocks import Inline, Span
 from cgutils.present.labels import Labels
 from cgutils.present.labels import labels as make_labels
-from cgutils.report.bibliography import NO_DATE, Entry, parse_entries, read_bibliography, stopped
+from cgutils.report.bibliography import NO_DATE, Entry, parse_entries, read_bibliography, stop
 
 CITATION = "CITATION.cff"
 SOURCES = "data/raw/sources.bib"
@@ -161,7 +161,7 @@ def _from_cff(cff: _Cff, labels: Labels, group: str = "collection") -> Citation:
         parts.append(Span(f"{entry.listed(labels.language)}({year}). "))
     parts += [Span(title, italic=True), Span(version)]
     if not people:
-        parts.append(Span(f"{stopped(title + version)[len(title + version) :]} ({year})"))
+        parts.append(Span(f"{stop(title + version)} ({year})"))
     parts.append(Span(f" [{labels.heading('cite_software')}]."))
     address = f"https://doi.org/{cff.doi}" if cff.doi else fields.get("url", "")
     if address:
