@@ -110,6 +110,7 @@ def project(tmp_path, monkeypatch):
         (["--parameter", "m=1"], "01-case.ipynb: no parameter 'm'"),
         (["--notebook", "02-plain", "--parameter", "n=x"], "parameter n: found 'x'; allowed: int"),
         (["--parameter", "n"], "not of the form NAME=VALUE"),
+        (["--notebook", "02-plain", "--parameter", "n=1", "--parameter", "n=2"], "'n' is given twice"),
         (["--language", "de"], "'de'"),
         (["--workers", "0"], "--workers"),
         (["--no-such-option"], "--no-such-option"),

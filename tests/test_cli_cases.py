@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import openpyxl
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cgutils.cli import app
+from cgutils.cli.base import as_typed
 from support import snapshot
 
 
@@ -130,3 +132,84 @@ def test_options_of_the_other_kind_of_file_are_refused(at: Path) -> None:
     assert "--replace: goes with a workbook" in told
     told = typed("import", "x.qdpx").output
     assert "is no workbook" in told and "--case ID" in told
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", "a folder"])
+def test_the_command_that_is_advised_can_be_typed_as_it_stands(at: Path, folder: str) -> None:
+    (at.parent / folder).mkdir()
+    made = typed("sheet", f"../{folder}/example.xlsx", "--case", "example")
+    assert made.exit_code == 0, made.output
+    (advice,) = [line for line in made.output.splitlines() if line.startswith("Fill it in, then: ")]
+    program, *words = shlex.split(advice.removeprefix("Fill it in, then: "))
+    assert program == "cgutils" and words[:2] == ["import", str(Path(f"../{folder}/example.xlsx"))]
+    again = typed(*words)
+    assert again.exit_code == 0 and "Nothing changes." in again.output, again.output
+
+
+def test_the_advice_names_the_project_where_it_was_named(at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(at.parent)
+    made = typed("sheet", "example.xlsx", "--project", "mine")
+    (advice,) = [line for line in made.output.splitlines() if line.startswith("Fill it in, then: ")]
+    assert advice.endswith(" --project mine")
+    again = typed(*shlex.split(advice.removeprefix("Fill it in, then: cgutils ")))
+    assert again.exit_code == 0 and "Nothing changes." in again.output, again.output
+
+
+@pytest.mark.parametrize(
+    ("windows", "path", "shown"),
+    [
+        (False, "a b/x.xlsx", "'a b/x.xlsx'"),
+        (False, "a/x.xlsx", "a/x.xlsx"),
+        (True, r"C:\a b\x.xlsx", r'"C:\a b\x.xlsx"'),
+        (True, r"C:\a\kota-x.xlsx", r"C:\a\kota-x.xlsx"),
+        (True, "a&b.xlsx", '"a&b.xlsx"'),
+    ],
+)
+def test_a_path_is_quoted_as_the_system_wants_it(
+    windows: bool, path: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cgutils.cli.base._WINDOWS", windows)
+    assert as_typed(Path(path)) == shown
+
+
+def test_a_folder_with_a_blank_is_quoted(at: Path) -> None:
+    made = typed("new", "my project")
+    (line,) = [line for line in made.output.splitlines() if line.startswith("  cd ")]
+    assert shlex.split(line) == ["cd", "my project"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sheet", "con.xlsx"),
+        ("sheet", "AUX.xlsx", "--case", "example"),
+        ("sheet", "a:b.xlsx"),
+        ("codebook", "nul.csv", "--format", "csv"),
+    ],
+)
+def test_a_file_that_windows_cannot_have_is_not_written(at: Path, words: tuple[str, ...]) -> None:
+    before = snapshot(at)
+    done = typed(*words)
+    assert done.exit_code == 1
+    assert f"{words[1]}: Windows cannot have a file of this name. Choose another one." in done.output
+    assert snapshot(at) == before
+
+
+def test_an_unknown_format_of_a_codebook_is_told_as_such(at: Path) -> None:
+    before = snapshot(at)
+    done = typed("codebook", "out.csv", "--format", "nope")
+    assert done.exit_code == 1
+    allowed = "qdc, qdpx, csv, taguette, qualcoder, maxqda"
+    assert f"--format: found 'nope'; allowed: {allowed}." in done.output
+    assert "ending" not in done.output
+    assert snapshot(at) == before
+    done = typed("codebook", "out.txt")
+    assert done.exit_code == 1 and "out.txt: no format is known for this ending." in done.output
+
+
+def test_a_document_is_named_once(at: Path) -> None:
+    (at / "seg.csv").write_text("document,code,text\ninterview,SC1,hello\n", encoding="utf-8")
+    twice = ("--document", "interview=example_invented", "--document", "interview=ignore")
+    done = typed("import", "seg.csv", "--case", "example", *twice)
+    assert done.exit_code == 2
+    assert "'interview' is given twice ('example_invented' and 'ignore'); give it once" in done.output

@@ -177,7 +177,7 @@ def test_a_file_that_exists_is_left_alone(book, tmp_path) -> None:
     ("name", "form", "sources", "said"),
     [
         ("book.txt", None, [], "no format is known"),
-        ("book.qdc", "nvivo", [], "no format is known"),
+        ("book.qdc", "nvivo", [], "--format: found 'nvivo'; allowed: qdc, qdpx"),
         ("book.csv", "qdc", [], "Write book.qdc"),
         ("book.qdc", None, ["a.txt"], "only a .qdpx can hold texts"),
         ("book.qdpx", None, ["a.txt", "b/a.txt"], "two texts are called 'a'"),

@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from cgutils.data.errors import CgutilsError
 from cgutils.present.actors import plot_actors
 from cgutils.present.balance import plot_evidence_balance
+from cgutils.present.describe import describe_figure
 from cgutils.present.heatmap import plot_indicator_heatmap
 from cgutils.present.intervals import whole_ticks
 from cgutils.present.labels import DASH
@@ -352,6 +353,14 @@ def test_actors_that_were_not_recorded_are_no_zeros(make, language, words):
     assert words not in written(plot_actors(frame, make.labels(language)))
 
 
+@pytest.mark.parametrize("kind", ["float64", "Float64", "object"])
+def test_actors_may_be_counted_in_any_kind_of_number(make, kind):
+    frame = make.actors()
+    whole = plot_actors(frame, make.labels())
+    other = plot_actors(frame.astype({"n_actors": kind}), make.labels())
+    assert describe_figure(other) == describe_figure(whole)
+
+
 def test_turnout_keeps_what_was_printed_and_computes_nothing(make, language):
     figure = plot_turnout(make.turnout(), make.labels(language))
     for printed in ("80,6%", "71,5%", "71.45%"):
@@ -368,6 +377,24 @@ def test_turnout_without_any_value_is_readable(make):
     figure = plot_turnout(frame, make.labels("id"))
     assert_readable(figure)
     assert figure.axes[0].get_xlim() == (0, 100)
+
+
+@pytest.mark.parametrize("extreme", [101.5, 140.0, 2500.0, -3.0])
+def test_a_turnout_that_cannot_be_lies_within_the_axis(make, extreme):
+    frame = make.turnout()
+    frame.loc[1, "reported"] = extreme
+    axes = plot_turnout(frame, make.labels("id")).axes[0]
+    start, end = axes.get_xlim()
+    drawn = [x for line in axes.lines if line.get_marker() in ("o", "D") for x in line.get_xdata()]
+    assert extreme in drawn and all(start < x < end for x in drawn)
+
+
+def test_the_axis_of_turnout_ends_at_a_hundred_where_that_is_the_most(make):
+    frame = make.turnout()
+    frame.loc[1, "reported"] = 100.0
+    assert plot_turnout(frame, make.labels()).axes[0].get_xlim()[1] == 100
+    frame.loc[1, "reported"] = 0.0
+    assert plot_turnout(frame, make.labels()).axes[0].get_xlim()[0] == 0
 
 
 def test_partners_show_the_remainder_last_with_a_hatch_of_its_own(make):

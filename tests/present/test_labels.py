@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import string
+from decimal import Decimal
 from types import SimpleNamespace
 
 import numpy as np
@@ -75,10 +76,20 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are():
         ("en", 100.0, None, "100"),
         ("en", np.float64(0.5), 2, "0.50"),
         ("en", np.int64(7), 0, "7"),
+        ("id", 123456789012345678901234567890, 2, "123.456.789.012.345.678.901.234.567.890,00"),
+        ("en", 1e30, None, "1,000,000,000,000,000,000,000,000,000,000"),
+        ("en", -1e27, 2, "-1,000,000,000,000,000,000,000,000,000.00"),
+        ("en", 1e-300, 2, "0.00"),
     ],
 )
 def test_numbers_follow_the_language(language, value, decimals, text):
     assert Labels(language).number(value, decimals) == text
+
+
+@pytest.mark.parametrize("value", [1.7976931348623157e308, -1e300])
+def test_the_largest_numbers_are_written_out(value, language):
+    text = Labels(language).number(value)
+    assert int(text.replace(",", "").replace(".", "")[:-2]) == int(Decimal(str(value)))
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, pd.NaT, float("inf")])

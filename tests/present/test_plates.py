@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from xml.etree import ElementTree
 
 import pytest
 from matplotlib.figure import Figure
@@ -9,6 +10,7 @@ from PIL import Image
 from cgutils.data.errors import CgutilsError
 from cgutils.present.plates import PRINT_DPI, plate
 from cgutils.present.profiles import plot_dimension_profiles
+from cgutils.present.turnout import plot_turnout
 
 
 @pytest.fixture
@@ -35,6 +37,12 @@ def test_the_picture_has_the_size_that_is_stated(profiles):
     size = Image.open(io.BytesIO(cut.png)).size
     assert size == pytest.approx((cut.width * PRINT_DPI, cut.height * PRINT_DPI), abs=3)
     assert cut.pdf.startswith(b"%PDF") and b"</svg>" in cut.svg
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_control_characters_do_not_break_the_drawing(make):
+    frame = make.turnout().assign(as_printed="a\x07b\x00c")
+    ElementTree.fromstring(plate(plot_turnout(frame, make.labels()), ["svg"]).svg)
 
 
 def test_the_same_figure_gives_the_same_bytes(profiles):

@@ -19,6 +19,7 @@ from cgutils.data.project import Project
 from cgutils.present import publish as module
 from cgutils.present.describe import describe_figure
 from cgutils.present.publish import alt_text, publish, save_table
+from cgutils.present.turnout import plot_turnout
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -110,6 +111,18 @@ def test_an_alternative_text_cannot_break_the_svg(make, project):
     assert root.get("aria-label") == root.find(f"{SVG}desc").text == 'a "quoted" <tag> & more'
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_control_characters_do_not_break_a_picture(make, project):
+    frame = make.turnout().assign(as_printed="a\x07b\x00c\x1b\ufffe")
+    figure = plot_turnout(frame, make.labels())
+    publish(figure, "odd", frame, make.labels(), project)
+    folder = project.processed / "figures"
+    root = ET.parse(folder / "odd-en.svg").getroot()
+    assert "reported: abc" in root.find(f"{SVG}desc").text == root.get("aria-label")
+    with Image.open(folder / "odd-en.png") as picture:
+        picture.load()
+
+
 def test_the_png_carries_its_description_and_nothing_that_varies(make, project):
     figure = make.draw("turnout", "id")
     text, size = alt_text(figure), figure.get_size_inches()
@@ -143,6 +156,14 @@ def test_a_figure_without_words_is_refused_before_anything_is_written(make, proj
 def test_a_figure_without_its_data_is_refused(data, make, project):
     with pytest.raises(CgutilsError, match="its data must be a frame with rows"):
         publish(make.draw("partners"), "bare", data, make.labels(), project)
+
+
+def test_where_one_file_cannot_be_written_none_is(make, project):
+    folder = project.processed / "figures"
+    (folder / "whole.csv").mkdir(parents=True)
+    with pytest.raises(CgutilsError, match=r"whole\.csv: could not be written.*Nothing was changed"):
+        publish(make.draw("partners"), "whole", make.partners(), make.labels(), project)
+    assert [path.name for path in folder.iterdir()] == ["whole.csv"]
 
 
 def test_the_project_is_found_where_none_is_given(make, tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from report_support import rows, table, texts
 import support
 from cgutils.data.collection import load_collection
 from cgutils.data.errors import CgutilsError
-from cgutils.report.annotations import annotations_json
+from cgutils.report.annotations import _id, annotations_json
 from cgutils.report.coreq import AUTHOR, REFLEXIVITY, answer, checklist
 from cgutils.report.draft import Draft
 
@@ -54,6 +54,54 @@ class TestAnnotatedRatings:
         own = made("en", "banjar", support.ROOT)
         assert len(rows(table(own, "ratings"))) == (real.ratings["case_id"] == "banjar").sum()
         assert len(rows(table(own, "evidence"))) == (real.evidence["case_id"] == "banjar").sum()
+
+
+class TestDrafts:
+    """Evidence that an import left: where it stands is known, and nothing else."""
+
+    @pytest.fixture
+    def drafted(self, project):
+        path = project / "data" / "raw" / "cases" / "alpha" / "evidence.csv"
+        draft = 'alpha-006,trust,,,alpha_2024,,,"kota-x L3-L5;L40",,,,\n'
+        path.write_text(path.read_text(encoding="utf-8") + draft, encoding="utf-8")
+        return load_collection(project)
+
+    @pytest.mark.parametrize("language", ["en", "id"])
+    def test_what_is_blank_is_a_dash(self, drafted, language):
+        from cgutils.report.document import make_document
+
+        own = make_document(drafted, language, "alpha", pictures=())
+        (line,) = [text for text in texts(own) if text.startswith("alpha-006 (")]
+        note = {"en": "Analytic note", "id": "Catatan analitis"}[language]
+        assert line.startswith(f"alpha-006 (–, –). {note}: –. ")
+        assert "alpha_2024, " in line and "kota-x L3-L5, L40" in line
+
+    def test_a_draft_counts_neither_for_nor_against(self, drafted, made):
+        from cgutils.report.document import make_document
+
+        own = [make_document(drafted, "en", "alpha", pictures=()), made("en", "alpha")]
+        minor = [{row[0]: row[3] for row in rows(table(document, "checklist"))}["32"] for document in own]
+        assert minor[0] == minor[1] and minor[0].startswith("Evidence that hinders, is mixed or overruled: ")
+
+    def test_annotations_have_no_empty_tag(self, drafted):
+        made = json.loads(annotations_json(drafted, "en", "alpha"))
+        assert model_problems(made) == []
+        (item,) = [
+            item for item in made["first"]["items"] if any("alpha-006" in b["value"] for b in item["body"])
+        ]
+        tags = [body["value"] for body in item["body"] if body["purpose"] == "tagging"]
+        assert tags == ["alpha", "trust"]
+        assert not any(body["purpose"] == "describing" for body in item["body"])
+
+    def test_a_kebab_source_of_a_locator_is_the_target(self, drafted):
+        made = json.loads(annotations_json(drafted, "en", "alpha"))
+        (item,) = [
+            item for item in made["first"]["items"] if any("alpha-006" in b["value"] for b in item["body"])
+        ]
+        first, second = item["target"]
+        assert first["selector"]["value"] == "line=2,5" and second["selector"]["value"] == "line=39,40"
+        assert first["source"] == _id("source", "kota-x")
+        assert second["source"] == _id("source", "alpha_2024")
 
 
 class TestChecklist:

@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -79,6 +80,26 @@ def test_latex_keeps_its_pictures_beside(project, short, tmp_path):
     assert named and all((tmp_path / name).read_bytes().startswith(b"%PDF") for name in named)
 
 
+def test_where_the_document_cannot_be_written_no_picture_is(project, short, tmp_path, monkeypatch):
+    words = ("export", "--to", "latex", "--out", tmp_path / "bab4.tex", "--overwrite", "--project", project)
+    cli(*words)
+    pictures = sorted((tmp_path / "bab4-figures").iterdir())
+    (tmp_path / "bab4.tex").write_text("other")
+    pictures[0].write_bytes(b"other")
+    before = support.snapshot(tmp_path)
+    replace = Path.replace
+
+    def locked(part, target):
+        if Path(target).name == "bab4.tex":
+            raise PermissionError(13, "Permission denied")
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    code, said = cli(*words)
+    assert code == 1 and "bab4.tex: could not be written" in said and "Nothing was changed" in said
+    assert support.snapshot(tmp_path) == before
+
+
 def test_a_document_that_was_worked_on_is_not_replaced(project, short):
     words = ("export", "--to", "html", "--project", project)
     cli(*words)
@@ -100,6 +121,8 @@ def test_a_document_that_was_worked_on_is_not_replaced(project, short):
         (("--parameter", "aggregation=most"), "aggregation is 'most', allowed: arithmetic"),
         (("--parameter", "coverage_threshold=half"), "parameter coverage_threshold: found 'half'"),
         (("--parameter", "language=id"), "parameter language: unknown; allowed: calibration"),
+        (("--to", "jsonld", "--parameter", "aggregation=minimum"), "which no scoring option changes"),
+        (("--out", "con.docx"), "con.docx: Windows cannot have a file of this name. Choose another one."),
         (("--out", "x.txt"), "x.txt: the name of a file for --to docx ends in .docx"),
         (("--to", "latex", "--out", "a b.tex"), "for LaTeX name the file with letters"),
     ],
@@ -109,6 +132,13 @@ def test_a_wish_that_cannot_be_met_is_told_and_nothing_written(project, words, s
     code, output = cli("export", *words, "--project", project)
     assert code == 1 and said in output and "Traceback" not in output
     assert support.snapshot(project) == before
+
+
+def test_a_parameter_is_given_once(project):
+    twice = ("--parameter", "aggregation=minimum", "--parameter", "aggregation=median")
+    code, said = cli("export", *twice, "--project", project)
+    assert code == 2 and "'aggregation' is given twice ('minimum' and 'median'); give it once" in said
+    assert not (project / "exports").exists()
 
 
 def test_a_template_is_used(project, short, tmp_path):

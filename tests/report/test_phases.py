@@ -123,6 +123,41 @@ def test_below_a_table_stand_those_who_rated_the_phase_that_it_shows(project: Pa
     assert {key for key, said in notes.items() if said} > {*both, "levels", "case-scores", "case-profile"}
 
 
+@pytest.mark.parametrize(
+    ("language", "unrated", "fragments"),
+    [
+        ("en", "No coder has rated what is shown here", ("by not rated", "by any coder", "by ,", "by: .")),
+        (
+            "id",
+            "Yang ditampilkan di sini belum dinilai oleh pengode mana pun",
+            ("oleh tidak", ": ."),
+        ),
+    ],
+)
+@pytest.mark.parametrize("case_id", ["alpha", ""])
+def test_where_nobody_rated_the_last_phase_that_is_said(
+    project: Path, language: str, unrated: str, fragments: tuple[str, ...], case_id: str
+) -> None:
+    whole = load_collection(project)
+    empty = replace(whole, ratings=whole.ratings.iloc[:0], adjudication=whole.adjudication.iloc[:0])
+    document = make_document(empty, language, case_id, pictures=())
+    shown = [b for b in (*document.blocks, *document.registers) if isinstance(b, Figure | Table)]
+    notes = {block.key: " ".join(block.notes) for block in shown}
+    assert unrated in notes["case-scores" if case_id else "scores"]
+    assert unrated not in notes["phases"] and "budi" in notes["phases"]
+    assert not any(fragment in as_text(document) for fragment in fragments)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [("en", "No coder has rated yet.", "Rated by"), ("id", "Belum ada pengode yang menilai.", "Penilai:")],
+)
+def test_where_nobody_rated_at_all_the_method_says_so(minimal, language: str, said: str, never: str) -> None:
+    empty = replace(minimal, ratings=minimal.ratings.iloc[:0], adjudication=minimal.adjudication.iloc[:0])
+    shown = "\n".join(texts(make_document(empty, language, "alpha", pictures=())))
+    assert said in shown and never not in shown
+
+
 def test_one_coder_is_said_to_be_one_only_where_nobody_else_rated(project: Path) -> None:
     whole = load_collection(project)
     words = labels(whole, "en")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -13,6 +16,7 @@ import typer
 from cgutils.data.errors import CgutilsError
 
 _LOCKED = "Close it in other programs (Excel, Word), and look whether you may read and write there."
+_WINDOWS = os.name == "nt"
 PROBLEM, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 app = typer.Typer(
@@ -55,14 +59,33 @@ def _root(
 
 
 def taken_apart(given: list[str], form: str, option: str, last: bool = False) -> dict[str, str]:
-    """Take texts of a form such as NAME=VALUE apart, at the first equals sign or the last."""
-    found = {}
+    """Take texts of a form such as NAME=VALUE apart, at the first equals sign or the last; each name once."""
+    found: dict[str, str] = {}
     for text in given:
         name, equals, value = text.rpartition("=") if last else text.partition("=")
         if not equals:
             raise typer.BadParameter(f"{text!r} is not of the form {form}", param_hint=option)
+        if name in found:
+            both = f"{found[name]!r} and {value!r}"
+            raise typer.BadParameter(f"{name!r} is given twice ({both}); give it once", param_hint=option)
         found[name] = value
     return found
+
+
+def as_typed(path: Path) -> str:
+    """Write a path so that it can be typed as it stands, whatever blanks are in it."""
+    text = str(path)
+    if _WINDOWS:
+        return f'"{text}"' if re.search(r"[^\w.:\\/-]", text) else text
+    return shlex.quote(text)
+
+
+def check_name(path: Path) -> None:
+    """Refuse the name of a file that Windows cannot have, wherever it is written."""
+    from cgutils.data.project import windows_refuses  # noqa: PLC0415
+
+    if windows_refuses(path.name):
+        raise CgutilsError(f"{path.name}: Windows cannot have a file of this name. Choose another one.")
 
 
 @contextmanager

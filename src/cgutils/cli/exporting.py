@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cgutils.cli.base import Language, ProjectOption, app, told
+from cgutils.cli.base import Language, ProjectOption, app, check_name, told
 
 
 class Format(StrEnum):
@@ -75,6 +75,7 @@ def export(
         target = out or place.root / exporting.FOLDER
         if out is None or target.is_dir():
             target /= exporting.file_name(wish)
+        check_name(target)
         collection = load_collection(place.root)
         written = exporting.export(collection, wish, target, overwrite=overwrite)
         shown = target.relative_to(place.root) if target.is_relative_to(place.root) else target

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cgutils.cli.base import PROBLEM, Language, ProjectOption, app, taken_apart, told
+from cgutils.cli.base import PROBLEM, Language, ProjectOption, app, as_typed, check_name, taken_apart, told
 from cgutils.data.errors import CgutilsError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def sheet(
         from cgutils.present.labels import words  # noqa: PLC0415
 
         place = find_project(project)
+        check_name(workbook)
         if workbook.suffix.lower() != ".xlsx":
             raise CgutilsError(f"{workbook.name}: the name of a workbook ends in .xlsx.")
         if workbook.exists():
@@ -60,7 +61,8 @@ def sheet(
             f"{workbook.name}: case {made.case_id or '(no id yet)'}, {known}; codebook {made.framework}."
         )
         again = " --replace" if made.rated else ""
-        typer.echo(f"Fill it in, then: cgutils import {workbook.name}{again}")
+        there = f" --project {as_typed(project)}" if project else ""
+        typer.echo(f"Fill it in, then: cgutils import {as_typed(workbook)}{again}{there}")
 
 
 @app.command()
@@ -97,6 +99,7 @@ def codebook(
         from cgutils.data.single_files import load_framework  # noqa: PLC0415
         from cgutils.exchange.qda.codebook_files import write_codebook_file  # noqa: PLC0415
 
+        check_name(out)
         chosen = load_framework(find_project(project), framework)
         write_codebook_file(out, chosen, language.value, form, sources or [])
         typer.echo(f"{out}: {chosen.framework_id}, {len(chosen.indicators)} indicators")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cgutils.cli.base import ProjectOption, app, told
+from cgutils.cli.base import ProjectOption, app, as_typed, told
 
 
 @app.command()
@@ -23,7 +23,7 @@ def new(
 
         made = new_project(folder)
         typer.echo(f"Made {made.root.name}: read its README.md (English, bahasa Indonesia). Next:")
-        typer.echo(f"  cd {folder}")
+        typer.echo(f"  cd {as_typed(folder)}")
         typer.echo('  cgutils new-case kota-x --title "..."')
 
 

@@ -13,7 +13,7 @@ from cgutils.data.project import ID_PATTERN
 
 LEVELS = ("0", "1", "2", "3")
 _LINES = r"L\d+(-L\d+)?"
-LOCATOR = rf"([a-z0-9_]+ )?{_LINES}(;([a-z0-9_]+ )?{_LINES})*"
+LOCATOR = rf"({ID_PATTERN} )?{_LINES}(;({ID_PATTERN} )?{_LINES})*"
 PAGES = r"\d+(-\d+)?(;\d+(-\d+)?)*"
 IDS = rf"{ID_PATTERN}(;{ID_PATTERN})*"
 DATE = r"\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -71,10 +73,10 @@ def plot_actors(frame: pd.DataFrame, labels: Labels) -> Figure:
     return figure
 
 
-def _cell(count: object, labels: Labels) -> Cell:
+def _cell(count: Any, labels: Labels) -> Cell:
     text = labels.number(count, 0)
-    if pd.isna(count):  # type: ignore[call-overload]
+    if pd.isna(count):
         return Cell(None, text, style.HATCH)
     if count == 0:
         return Cell(None, text, style.DISPUTED_HATCH, background="white")
-    return Cell(int(str(count)) - 1, text)
+    return Cell(int(count) - 1, text)

@@ -119,7 +119,7 @@ def show(name: str, labels: Labels, row: Row) -> str:
     value = row[name]
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or DASH
-    if _is_missing(value):
+    if is_missing(value):
         reason = REASONS.get(name, "")
         return f"{DASH} {labels.term(row[reason])}" if reason in row else DASH
     if name in PHASES:
@@ -160,7 +160,7 @@ def _show_value(name: str, value: Any, labels: Labels) -> str:
 
 def _phase(row: Row, value: str, labels: Labels) -> str:
     """Give the title of a phase; where two cases name it differently, both titles in their order."""
-    cases = [row[name] for name in CASES if name in row and not _is_missing(row[name])]
+    cases = [row[name] for name in CASES if name in row and not is_missing(row[name])]
     if not cases:
         return value
     having = [case for case in cases if (case, value) in labels.phases] or cases[:1]
@@ -175,7 +175,7 @@ def level_span(row: Row, labels: Labels) -> str:
     """Write the levels between which a disputed one lies (``1–2``); an open end is that of the scale."""
     known = sorted(labels.levels)
     low, high = (
-        end if _is_missing(value) else value
+        end if is_missing(value) else value
         for value, end in ((row["level_low"], known[0]), (row["level_high"], known[-1]))
     )
     return labels.interval(low, high, 0)
@@ -193,8 +193,11 @@ def _field(value: str, labels: Labels) -> str:
     return labels.term(key) if key in words() else value.replace("_", " ")
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value == "" or bool(pd.isna(value))
+def is_missing(value: Any) -> bool:
+    """Say whether a cell holds nothing: no value, or a text of blanks alone."""
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or bool(pd.isna(value))
 
 
 def abstract_note_of(frame: pd.DataFrame, labels: Labels) -> str:

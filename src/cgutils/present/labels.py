@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -183,14 +183,14 @@ class Labels:
         exact = _decimal(value)
         if exact is None:
             return DASH
-        if decimals is None:
-            exponent = exact.normalize().as_tuple().exponent
-            decimals = min(LONGEST_FRACTION, max(0, -int(exponent)))
-        rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-        # A negative value that rounds to nothing must not be written "-0.00".
-        rounded = abs(rounded) if rounded == 0 else rounded
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return str(format_decimal(rounded, format=pattern, locale=self.language))
+        with localcontext(prec=28 + max(0, exact.adjusted())):  # a number of more digits is no error
+            if decimals is None:
+                decimals = min(LONGEST_FRACTION, max(0, -int(exact.normalize().as_tuple().exponent)))
+            rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+            # A negative value that rounds to nothing must not be written "-0.00".
+            rounded = abs(rounded) if rounded == 0 else rounded
+            pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+            return str(format_decimal(rounded, format=pattern, locale=self.language))
 
     def percent(self, value: object, decimals: int | None = 1) -> str:
         """Write a value that is in percent already (80.7, not 0.807); a missing one is an en dash."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from cgutils.present.publish import alt_text
-from cgutils.present.saving import settle
+from cgutils.present.saving import readable, settle
 from cgutils.present.style import style
 
 # Fine enough for print once the picture is scaled to the width of a page.
@@ -92,4 +92,5 @@ def _top(text: Any, figure: Figure) -> float:
 def _saved(figure: Figure, ending: str, box: Bbox) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format=ending, dpi=PRINT_DPI, bbox_inches=box, metadata=_METADATA[ending])
-    return stream.getvalue()
+    made = stream.getvalue()
+    return readable(made.decode("utf-8")) if ending == "svg" else made

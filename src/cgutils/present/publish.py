@@ -9,7 +9,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import write_bytes, write_csv
+from cgutils.data.files import csv_text, write_all, write_csv
 from cgutils.data.project import DEVICES, LONGEST_ID, Project, find_project, is_id
 from cgutils.present.canvas import is_blank
 from cgutils.present.describe import describe_figure
@@ -39,7 +39,7 @@ def publish(
     ------
     CgutilsError
         Where the name is not allowed, the figure has no alternative text, ``data`` is empty, or a file
-        cannot be written.
+        cannot be written; no file is changed then.
 
     Notes
     -----
@@ -59,11 +59,12 @@ def publish(
     settle(figure)
     description = describe_figure(figure, drawn=True)
     picture = png_bytes(figure, text)
-    files = [
-        write_bytes(folder / f"{stem}.svg", svg_bytes(figure, text)),
-        write_bytes(folder / f"{stem}.png", picture),
-        write_csv(data, folder / f"{name}.csv"),
-    ]
+    files = {
+        folder / f"{stem}.svg": svg_bytes(figure, text),
+        folder / f"{stem}.png": picture,
+        folder / f"{name}.csv": csv_text(data).encode("utf-8"),
+    }
+    write_all(files)
     _show(figure, picture, text)
     print(f"{labels.heading('files')}: {', '.join(f'figures/{file.name}' for file in files)}")
     print(f"{labels.heading('alternative_text')}: {text}")

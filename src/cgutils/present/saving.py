@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.present.style import DPI, style
 
 # Pixels of a browser in an inch: the picture is shown in its true size and keeps its detail.
@@ -55,7 +56,12 @@ def svg_bytes(figure: Figure, text: str) -> bytes:
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Title": title})
     svg = stream.getvalue().decode("utf-8")
     svg = svg.replace("<svg ", f'<svg role="img" aria-label={quoteattr(text)} ', 1)
-    return svg.replace("</title>", f"</title>\n <desc>{escape(text)}</desc>", 1).encode("utf-8")
+    return readable(svg.replace("</title>", f"</title>\n <desc>{escape(text)}</desc>", 1))
+
+
+def readable(svg: str) -> bytes:
+    """Leave out what no XML can hold: matplotlib writes every text of a figure into it as it stands."""
+    return UNWRITABLE.sub("", svg).encode("utf-8")
 
 
 def png_bytes(figure: Figure, text: str) -> bytes:

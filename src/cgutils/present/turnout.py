@@ -105,8 +105,11 @@ def _limits(rows: list[_Row]) -> tuple[int, int]:
     values = [row.value for row in rows if not math.isnan(row.value)]
     if not values:
         return 0, 100
-    margin = max(1.0, 0.12 * (max(values) - min(values)))
-    return max(0, math.floor(min(values) - margin)), min(100, math.ceil(max(values) + margin))
+    least, most = min(values), max(values)
+    margin = max(1.0, 0.12 * (most - least))
+    start, end = math.floor(least - margin), math.ceil(most + margin)
+    # Room that no turnout needs is left out; a value that cannot be one is shown all the same.
+    return max(0, start) if least >= 0 else start, min(100, end) if most <= 100 else end
 
 
 def _draw(axes: Axes, groups: list[list[_Row]], start: int, end: int) -> None:

@@ -12,14 +12,13 @@ import uuid
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
-import pandas as pd
-
 from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
-from cgutils.data.project import LANGUAGES
+from cgutils.data.project import ID_PATTERN, LANGUAGES
 from cgutils.exchange.out.blocks import clean
+from cgutils.present.cells import is_missing
 from cgutils.present.labels import Labels, labels
 from cgutils.report.appendices import fingerprint_state
 from cgutils.report.bibliography import Entry, read_bibliography
@@ -30,7 +29,7 @@ SUMMARY = "https://www.w3.org/ns/activitystreams#summary"
 # Lines of a plain text, counted from 0, as RFC 5147 writes them.
 LINES = "http://tools.ietf.org/rfc/rfc5147"
 _SPACE = uuid.uuid5(uuid.NAMESPACE_URL, "cgutils")
-_RANGE = re.compile(r"(?:([a-z0-9_]+) )?L(\d+)(?:-L(\d+))?")
+_RANGE = re.compile(rf"(?:({ID_PATTERN}) )?L(\d+)(?:-L(\d+))?")
 _AGENTS = {"human": "Person", "machine_assisted_reading": "Software"}
 Row = Mapping[Hashable, Any]
 Json = dict[str, Any]
@@ -110,13 +109,13 @@ def _evidence(case_id: str, item: Row, entries: Mapping[str, Entry], words: Labe
     texts = [
         _body("describing", item[f"summary_{language}"], language)
         for language in LANGUAGES
-        if isinstance(item[f"summary_{language}"], str)
+        if not is_missing(item[f"summary_{language}"])
     ]
     where = [
         item["source_id"],
-        f"{words.term('pages_short')} {item['page'].replace(';', ', ')}" if _told(item["page"]) else "",
+        "" if is_missing(item["page"]) else f"{words.term('pages_short')} {item['page'].replace(';', ', ')}",
+        "" if is_missing(item["locator"]) else item["locator"].replace(";", ", "),
     ]
-    where.append(item["locator"].replace(";", ", ") if _told(item["locator"]) else "")
     access = f"{words.heading('excerpt')}: {words.term('not_reproduced')}; "
     access += words.term(f"fingerprint_{fingerprint_state(item)}")
     return {
@@ -129,6 +128,8 @@ def _evidence(case_id: str, item: Row, entries: Mapping[str, Entry], words: Labe
             *(
                 _body("tagging", tag)
                 for tag in (case_id, item["indicator_id"], item["direction"], item["kind"])
+                # Direction and kind of a draft are blank.
+                if not is_missing(tag)
             ),
             _body("commenting", access, words.language),
         ],
@@ -138,7 +139,7 @@ def _evidence(case_id: str, item: Row, entries: Mapping[str, Entry], words: Labe
 
 def _rating(collection: Collection, case_id: str, rating: Row, who: str, words: Labels) -> Json:
     name = str(rating["indicator_id"])
-    blank = _blank(rating["level"])
+    blank = is_missing(rating["level"])
     level = words.term("not_assessed") if blank else f"{int(rating['level'])} {words.level(rating['level'])}"
     cited = [_id("evidence", item) for item in rating["evidence_ids"]]
     sources = [_id("source", source) for source in collection.cases[case_id].sources]
@@ -152,7 +153,7 @@ def _rating(collection: Collection, case_id: str, rating: Row, who: str, words: 
             _body("classifying", level, words.language),
             *(_body("tagging", tag) for tag in (case_id, name, who)),
             *([_body("tagging", rating["phase"])] if "phase" in rating else []),
-            *([_body("tagging", confidence)] if _told(confidence) else []),
+            *([_body("tagging", confidence)] if not is_missing(confidence) else []),
         ],
         # Where nothing could be cited, the level is a statement about the whole source.
         "target": cited or sources,
@@ -160,7 +161,7 @@ def _rating(collection: Collection, case_id: str, rating: Row, who: str, words: 
 
 
 def _targets(item: Row, entries: Mapping[str, Entry]) -> Iterator[Json]:
-    ranges = _RANGE.findall(str(item["locator"])) if _told(item["locator"]) else []
+    ranges = [] if is_missing(item["locator"]) else _RANGE.findall(item["locator"])
     for source, first, last in ranges or [("", "", "")]:
         name = source or str(item["source_id"])
         doi = entries[name].text("doi") if name in entries else ""
@@ -182,11 +183,3 @@ def _body(purpose: str, value: object, language: str = "") -> Json:
 
 def _id(kind: str, name: object) -> str:
     return f"urn:uuid:{uuid.uuid5(_SPACE, f'{kind}:{name}')}"
-
-
-def _told(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _blank(level: Any) -> bool:
-    return bool(pd.isna(level))

@@ -14,6 +14,7 @@ from cgutils.data.fingerprint import WITHHELD
 from cgutils.exchange.out import blocks
 from cgutils.exchange.out.blocks import Inline, Span, spans
 from cgutils.present.cards import framework_overview
+from cgutils.present.cells import is_missing, show
 from cgutils.present.tables import table, table_evidence
 from cgutils.report.citing import citations, library_entries
 from cgutils.report.convert import block_table
@@ -116,8 +117,7 @@ def _indicator(draft: Draft, row: Row, evidence: pd.DataFrame) -> None:
 
 def _rating(draft: Draft, rating: Row, who: str) -> tuple[Inline, ...]:
     labels = draft.labels
-    blank = _blank(rating["level"])
-    level = labels.term("not_assessed") if blank else _level(draft, rating["level"])
+    level = labels.term("not_assessed") if is_missing(rating["level"]) else _level(draft, rating["level"])
     confidence = rating.get("confidence")
     sure = (
         f"; {labels.term('confidence')} {labels.term(confidence)}"
@@ -138,11 +138,15 @@ def _rating(draft: Draft, rating: Row, who: str) -> tuple[Inline, ...]:
 
 def _item(draft: Draft, item: Row) -> tuple[Inline, ...]:
     labels = draft.labels
+    # Of a draft, such as an import leaves, nothing more is known than where it stands.
+    direction, kind, summary = (
+        show(name, labels, item) for name in ("direction", "kind", f"summary_{labels.language}")
+    )
     return spans(
         Span(str(item["evidence_id"]), bold=True),
-        f" ({labels.term(item['direction'])}, {labels.term(item['kind'])}). ",
+        f" ({direction}, {kind}). ",
         Span(f"{labels.heading('analytic_note')}: ", italic=True),
-        f"{labels.pick(item, 'summary').rstrip('.')}. ",
+        f"{summary.rstrip('.')}. ",
         Span(f"{labels.heading('locator')}: ", italic=True),
         f"{place(draft, item)}. ",
         Span(f"{labels.heading('excerpt')}: ", italic=True),
@@ -156,11 +160,11 @@ def place(draft: Draft, item: Row) -> str:
     """Say where an item stands: source, section, printed page, lines."""
     labels = draft.labels
     parts = [str(item["source_id"])]
-    if _told(item.get("section")):
+    if not is_missing(item.get("section")):
         parts.append(f"“{item['section']}”")
-    if _told(item.get("page")):
+    if not is_missing(item.get("page")):
         parts.append(f"{labels.term('pages_short')} {str(item['page']).replace(';', ', ')}")
-    if _told(item.get("locator")):
+    if not is_missing(item.get("locator")):
         parts.append(f"{labels.term('lines_short')} {str(item['locator']).replace(';', ', ')}")
     return ", ".join(parts)
 
@@ -168,7 +172,7 @@ def place(draft: Draft, item: Row) -> str:
 def fingerprint_state(item: Row) -> str:
     """Say whether the passage of an item can be located: made, withheld or none."""
     found = item.get("fingerprint")
-    if not _told(found):
+    if is_missing(found):
         return "none"
     return "withheld" if found == WITHHELD else "made"
 
@@ -205,13 +209,5 @@ def _level(draft: Draft, level: int) -> str:
     return f"{draft.labels.number(level, 0)} ({draft.labels.level(level)})"
 
 
-def _told(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _plain(parts: tuple[Inline, ...]) -> str:
     return "".join(part.text for part in parts if isinstance(part, Span))
-
-
-def _blank(level: Any) -> bool:
-    return bool(pd.isna(level))

@@ -19,7 +19,7 @@ from cgutils.data.yamlfiles import load_yaml
 from cgutils.exchange.out.blocks import Inline, Span
 from cgutils.present.labels import Labels
 from cgutils.present.labels import labels as make_labels
-from cgutils.report.bibliography import NO_DATE, Entry, parse_entries, read_bibliography
+from cgutils.report.bibliography import NO_DATE, Entry, parse_entries, read_bibliography, stop
 
 CITATION = "CITATION.cff"
 SOURCES = "data/raw/sources.bib"
@@ -156,12 +156,12 @@ def _from_cff(cff: _Cff, labels: Labels, group: str = "collection") -> Citation:
     entry = Entry("collection" if group == "collection" else "cgutils", "software", tuple(people), fields)
     version = f" ({labels.heading('cite_version')} {cff.version})" if cff.version else ""
     parts: list[Inline] = []
+    title, year = cff.title or entry.key, entry.text("year") or NO_DATE[labels.language]
     if people:
-        year = entry.text("year") or NO_DATE[labels.language]
-        parts.append(Span(f"{entry.listed()}. ({year}). "))
-    parts += [Span(cff.title or entry.key, italic=True), Span(version)]
+        parts.append(Span(f"{entry.listed(labels.language)}({year}). "))
+    parts += [Span(title, italic=True), Span(version)]
     if not people:
-        parts.append(Span(f". ({entry.text('year') or NO_DATE[labels.language]})"))
+        parts.append(Span(f"{stop(title + version)} ({year})"))
     parts.append(Span(f" [{labels.heading('cite_software')}]."))
     address = f"https://doi.org/{cff.doi}" if cff.doi else fields.get("url", "")
     if address:
@@ -201,13 +201,20 @@ def _cases(
 
 def _missing(entry: Entry) -> tuple[str, ...]:
     needed = (*NEEDED, *(["journal"] if entry.kind == "article" else []))
-    return tuple(name for name in needed if not (entry.authors if name == "author" else entry.text(name)))
+    people = entry.authors or entry.editors
+    return tuple(name for name in needed if not (people if name == "author" else entry.text(name)))
 
 
 def _person(person: _Person) -> str:
-    if person.family:
-        return _tex(", ".join(part for part in (person.family, person.given) if part))
-    return f"{{{_tex(person.name)}}}" if person.name else ""
+    if family := _name(person.family):
+        return ", ".join(part for part in (family, _name(person.given)) if part)
+    return f"{{{_tex(person.name)}}}" if person.name.strip() else ""
+
+
+def _name(text: str) -> str:
+    # A comma or the word between two authors is part of the name only within braces.
+    made = _tex(text)
+    return f"{{{made}}}" if "," in made or "and" in made.casefold().split() or made == "others" else made
 
 
 def _tex(text: str) -> str:

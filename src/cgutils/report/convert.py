@@ -95,15 +95,23 @@ def _cell(column: markup.Column, text: str, record: Mapping[Hashable, Any]) -> C
 
 def _pattern(text: str, value: float) -> str:
     """Give the number format by which a spreadsheet shows the value as the text does."""
-    digits = text.rstrip("%")
-    # The last mark is the decimal one unless it marks thousands: three digits follow it in a whole number.
-    tail = re.split(r"[.,]", digits)[-1] if re.search(r"[.,]", digits) else ""
-    whole = float(value).is_integer() and len(tail) == 3
-    places = 0 if whole or not tail else len(tail)
-    marks = "#,##0" if len(re.findall(r"[.,]", digits)) > (1 if places else 0) else "0"
-    pattern = marks + ("." + "0" * places if places else "")
-    if not text.endswith("%"):
+    digits, percent = text.rstrip("%"), text.endswith("%")
+    marks = re.findall(r"[.,]", digits)
+    tail = re.split(r"[.,]", digits)[-1] if marks else ""
+    figures = float(re.sub(r"\D", "", digits))
+
+    def miss(shown: float) -> float:
+        # What is in percent may be a share of one.
+        return min(abs(abs(each) - shown) for each in (value, 100 * value if percent else value))
+
+    # The last mark is the decimal one, unless it marks thousands: then it is the only kind of mark, and the
+    # figures read so are the value.
+    thousands = len(tail) == 3 and len(set(marks)) == 1
+    thousands = thousands and (len(marks) > 1 or miss(figures) < miss(figures / 1000))
+    places = 0 if thousands else len(tail)
+    pattern = ("#,##0" if len(marks) > (1 if places else 0) else "0") + ("." + "0" * places if places else "")
+    if not percent:
         return pattern
     # A share of one is shown times a hundred; what is in percent already only gets the sign.
-    shown = float(re.sub(r"\D", "", digits)) / 10**places
-    return pattern + ("%" if abs(100 * value - shown) <= 0.51 * 10**-places else '"%"')
+    is_share = abs(100 * abs(value) - figures / 10**places) <= 0.51 * 10**-places
+    return pattern + ("%" if is_share else '"%"')

@@ -17,6 +17,7 @@ import yaml
 from cgutils import __version__
 from cgutils.analysis.phases import all_phases
 from cgutils.analysis.summaries import of_case
+from cgutils.data.schemas import DIRECTIONS
 from cgutils.exchange.out.blocks import Cell, Column, Table
 from cgutils.report.citing import library_entries
 from cgutils.report.draft import Draft
@@ -161,9 +162,11 @@ def _major(draft: Draft) -> Answer:
 
 
 def _minor(draft: Draft) -> Answer:
-    evidence = of_case(draft.collection.evidence, draft.case_id)
-    against = int(evidence["direction"].ne("enabling").sum())
-    return PARTLY, draft.say("coreq_minor", against=against, items=len(evidence))
+    directions = of_case(draft.collection.evidence, draft.case_id)["direction"]
+    # A draft has no direction yet: it speaks neither for nor against.
+    known = int(directions.isin(DIRECTIONS).sum())
+    against = known - int(directions.eq("enabling").sum())
+    return PARTLY, draft.say("coreq_minor", against=against, items=known)
 
 
 _FILLS: Mapping[str, Callable[[Draft], Answer]] = {

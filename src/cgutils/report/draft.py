@@ -121,7 +121,7 @@ class Draft:
     def coders(self, case_id: str = "", *, phases: bool = True) -> str:
         """Name who rated a case, or all for "", with what kind of coder each is.
 
-        Without ``phases`` those alone who rated the last phase.
+        Without ``phases`` those alone who rated the last phase. "" where nobody did.
         """
         frames = [self.collection.ratings, *([self.collection.earlier_ratings] if phases else [])]
         own = [frame[frame["case_id"] == case_id] if case_id else frame for frame in frames]
@@ -134,11 +134,14 @@ class Draft:
             ", ".join(names) + (f" ({self.labels.term(kind)})" if kind else "")
             for kind, names in groups.items()
         ]
-        return "; ".join(said) or self.labels.term("no_rating")
+        return "; ".join(said)
 
     def raters(self, case_id: str = "", *, phases: bool = False) -> str:
         """Say below a table whose readings the levels are: those of the last phase, or of all phases."""
-        return self.say("note_below_raters", coders=self.coders(case_id, phases=phases))
+        coders = self.coders(case_id, phases=phases)
+        if not coders:
+            return self.labels.term("note_below_no_raters")
+        return self.say("note_below_raters", coders=coders)
 
     def level_note(self) -> str:
         """Say below a table what the ends of the scale mean."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from cgutils.analysis.options import ScoringOptions
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
-from cgutils.data.files import write_bytes
+from cgutils.data.files import write_all
 from cgutils.exchange.out.packing import read_template
 from cgutils.report.annotations import annotations_json
 from cgutils.report.document import make_document
@@ -71,12 +71,18 @@ def make_files(collection: Collection, wish: Wish, name: str) -> dict[str, bytes
     Raises
     ------
     CgutilsError
-        For an unknown case, format or language, or a template that cannot be used.
+        For an unknown case, format or language, a template that cannot be used, or scoring options where
+        nothing is scored.
     """
     if wish.to not in FORMATS:
         raise CgutilsError(f"format: found {wish.to!r}; allowed: {', '.join(FORMATS)}.")
     if wish.template is not None and wish.to != "docx":
         raise CgutilsError(f"a template is a Word file and serves docx alone, found --to {wish.to}.")
+    if wish.to == "jsonld" and wish.options != ScoringOptions():
+        raise CgutilsError(
+            "--to jsonld: annotations hold ratings and evidence, which no scoring option changes. Leave out "
+            "--parameter."
+        )
     # Before all that takes time: a template that cannot be used is said at once.
     template = read_template(wish.template) if wish.template is not None else None
     if wish.to == "jsonld":
@@ -124,8 +130,8 @@ def export(collection: Collection, wish: Wish, target: Path, *, overwrite: bool 
     Raises
     ------
     CgutilsError
-        As `make_files`; and where a file is there that would change, unless ``overwrite``. Nothing is written
-        then.
+        As `make_files`; where a file is there that would change, unless ``overwrite``; where one cannot be
+        written. Nothing is written then, pictures included.
     """
     ending = f".{ENDINGS.get(wish.to, wish.to)}"
     if target.suffix.lower() != ending:
@@ -143,7 +149,8 @@ def export(collection: Collection, wish: Wish, target: Path, *, overwrite: bool 
             f"{', '.join(there)}: there already, with other content; it may have been worked on. "
             "Name another file (--out), or add --overwrite. Nothing was written."
         )
-    return [write_bytes(path, data) for path, data in changed.items()]
+    write_all(changed)
+    return [*changed]
 
 
 def options_from(values: Mapping[str, str]) -> ScoringOptions:

@@ -101,7 +101,9 @@ def _material(draft: Draft) -> list[str]:
 
 
 def _coding(draft: Draft) -> list[str]:
-    said = [draft.say("methods_levels", coders=draft.coders(), **draft.scale())]
+    coders = draft.coders()
+    raters = draft.say("methods_raters", coders=coders) if coders else draft.labels.term("methods_no_raters")
+    said = [draft.say("methods_levels", **draft.scale()), raters]
     said += [str(sentence) for sentence in say_phases(trajectory_of(draft), draft.labels)]
     now, before = draft.collection.ratings, draft.collection.earlier_ratings
     if now.groupby("case_id")["coder_id"].nunique().max() == 1:

@@ -62,8 +62,10 @@ def write_codebook_file(
     CgutilsError
         Where the format is not known or cannot hold texts, a text cannot be read, or the file exists.
     """
+    if form is not None and form not in FORMATS:
+        raise CgutilsError(f"--format: found {form!r}; allowed: {', '.join(FORMATS)}.")
     chosen = form or _BY_SUFFIX.get(out.suffix.lower())
-    if chosen not in FORMATS:
+    if chosen is None:
         raise CgutilsError(
             f"{out.name}: no format is known for this ending. Allowed: {', '.join(sorted(_BY_SUFFIX))}; or "
             f"name one with --format: {', '.join(FORMATS)}."
