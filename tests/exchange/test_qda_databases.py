@@ -136,6 +136,22 @@ def test_coders_come_from_the_history(tmp_path) -> None:
     assert "twice" not in found.skipped
 
 
+def test_a_history_with_ids_and_tags_that_are_none(tmp_path) -> None:
+    path = shutil.copyfile(TAGUETTE / "project.sqlite3", tmp_path / "p.sqlite3")
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE old AS SELECT * FROM commands")
+        base.execute("DROP TABLE commands")
+        # Such as another program makes of it: without types.
+        base.execute("CREATE TABLE commands AS SELECT * FROM old")
+        for key, tag in ((None, "[1]"), ("a text", "{}"), (9_000, "[1]"), (9_001, '"1"'), (9_002, "null")):
+            payload = f'{{"type": "tag_merge", "src_tag_id": 1, "dest_tag_id": {tag}}}'
+            base.execute(
+                "INSERT INTO commands (id, user_login, payload) VALUES (?, ?, ?)", (key, "x", payload)
+            )
+    base.close()
+    assert read_qda(path).segments == read_qda(TAGUETTE / "project.sqlite3").segments
+
+
 @pytest.mark.parametrize(
     ("html", "text", "breaks"),
     [

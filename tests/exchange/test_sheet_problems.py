@@ -128,6 +128,12 @@ def test_texts_as_people_write_them(cell, value, column, read, project, tmp_path
         assert read == "persons"  # the blanks around it are no change
 
 
+def test_a_number_of_informants_that_no_computer_reads(project, tmp_path):
+    path = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Case": {"B12": "9" * 5_000}})
+    (line,) = lines(plan(project, path).problems)
+    assert "cell B12, column number of informants: found '999" in line and line.endswith("Correct it.")
+
+
 def test_a_level_as_text_and_lists_with_commas(project, tmp_path):
     path = edit(
         write_sheet(project, tmp_path / "alpha.xlsx"),

@@ -124,7 +124,8 @@ def _character(positions: list[int], at: int | None) -> int:
 def _coders(database: Database) -> dict[tuple[int, int | None], str]:
     """Say who put each tag on each highlight; under None, who made the highlight."""
     coders: dict[tuple[int, int | None], str] = {}
-    for _, user, payload in sorted(database.rows("commands", *NEEDED["commands"]), key=lambda row: row[0]):
+    rows = [row for row in database.rows("commands", *NEEDED["commands"]) if whole(row[0]) is not None]
+    for _, user, payload in sorted(rows, key=lambda row: row[0]):
         event = _event(payload)
         if event.get("type") == "highlight_add" and isinstance(event.get("highlight_id"), int):
             highlight = event["highlight_id"]
@@ -135,7 +136,9 @@ def _coders(database: Database) -> dict[tuple[int, int | None], str]:
                     coders.setdefault((highlight, tag), words(user))
         elif event.get("type") == "tag_merge":
             old, new = event.get("src_tag_id"), event.get("dest_tag_id")
-            for highlight, tag in [key for key in coders if key[1] == old and old is not None]:
+            if not (isinstance(old, int) and isinstance(new, int)):
+                continue
+            for highlight, tag in [key for key in coders if key[1] == old]:
                 coders.setdefault((highlight, new), coders[highlight, tag])
     return coders
 
