@@ -199,6 +199,22 @@ def test_a_text_too_long_for_a_cell_is_not_cut(project, tmp_path):
         write_sheet(project, tmp_path / "alpha.xlsx")
 
 
+def test_a_text_of_the_case_or_of_the_codebook_too_long_for_a_cell_is_not_cut(project, tmp_path):
+    facts = project / "data/raw/cases/alpha/case.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace("en: Alpha", f"en: {'x' * 40_000}", 1), encoding="utf-8")
+    with pytest.raises(CgutilsError, match=r"^case\.yaml: found 40,000 characters in one cell .* Shorten it"):
+        write_sheet(project, tmp_path / "alpha.xlsx")
+    facts.write_text(text, encoding="utf-8")
+    book = project / "data/raw/frameworks/mini.yaml"
+    text = book.read_text(encoding="utf-8")
+    # The one stands in the guide, the other beside the ratings.
+    for words in ("Weak.", "Ample."):
+        book.write_text(text.replace(words, "x" * 40_000), encoding="utf-8")
+        with pytest.raises(CgutilsError, match=r"^frameworks/mini\.yaml: found 40,000 characters"):
+            write_sheet(project, tmp_path / "alpha.xlsx")
+
+
 def test_a_case_with_problems_is_not_written_into_a_workbook(project, tmp_path):
     table = project / "data/raw/cases/alpha/evidence.csv"
     table.write_text(

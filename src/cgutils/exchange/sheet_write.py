@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,15 +131,17 @@ def case_workbook(
     case_sheet = book.create_sheet(sheet_title("case")[language])
     sheets = [book.create_sheet(table.titles[language]) for table in tables]
     lists = _Lists(book.create_sheet(sheet_title("lists")[language]), {}, language)
-    fill_guide(guide, framework, fields, tables, language, file)
-    _fill_case(case_sheet, content.case, fields, lists)
+    codebook = f"frameworks/{framework.framework_id}.yaml"
+    with _long_texts(codebook):
+        fill_guide(guide, framework, fields, tables, language, file)
+    with _long_texts("case.yaml"):
+        _fill_case(case_sheet, content.case, fields, lists)
     for sheet, table in zip(sheets, tables, strict=True):
-        try:
+        with _long_texts("case.yaml" if table.name == PHASES else f"{table.name}.csv"):
             _fill_table(sheet, table, content.tables.get(table.name), lists)
-            if table.name == "ratings":
+        if table.name == "ratings":
+            with _long_texts(codebook):
                 _fill_rubric(sheet, table, content.tables.get(table.name), framework, language)
-        except ValueError as error:
-            raise CgutilsError(f"{table.name}.csv: {error}") from error
     lists.sheet.sheet_state = "hidden"
     for sheet in book.worksheets:
         protect(sheet)
@@ -146,6 +149,15 @@ def case_workbook(
     out = io.BytesIO()
     book.save(out)
     return _same_bytes(out.getvalue())
+
+
+@contextmanager
+def _long_texts(file: str) -> Iterator[None]:
+    """Name the file of a text that no cell holds."""
+    try:
+        yield
+    except ValueError as error:
+        raise CgutilsError(f"{file}: {error}. Shorten it: a cell of a workbook holds no more.") from error
 
 
 def _fill_case(sheet: Worksheet, case: Mapping[str, Any], fields: Iterable[Any], lists: _Lists) -> None:
