@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +42,7 @@ from cgutils.exchange.sheet_style import (
     set_heights,
     set_width,
 )
+from cgutils.exchange.zipped import repack_office
 
 HEADING_ROW, HELP_ROW, FIRST_ROW = 1, 2, 3
 # Lists and formats reach so far below the heading.
@@ -148,7 +147,7 @@ def case_workbook(
         set_heights(sheet)
     out = io.BytesIO()
     book.save(out)
-    return _same_bytes(out.getvalue())
+    return repack_office(out.getvalue(), _growing)
 
 
 @contextmanager
@@ -245,19 +244,6 @@ def _width(column: Column) -> int:
     return 30 if column.name.startswith(("name", "label", "role", "subject", "value_")) else 20
 
 
-def _same_bytes(data: bytes) -> bytes:
-    """Pack again without the hour of packing, which both the archive and the properties hold."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                stamp = f"{_NEVER.isoformat()}Z".encode()
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            if name.startswith("xl/worksheets/"):
-                # The height is what the texts need, not what somebody chose: rows still grow with them.
-                part = part.replace(b' customHeight="1"', b"")
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.compress_type = 0, zipfile.ZIP_DEFLATED
-            new.writestr(entry, part, compresslevel=6)
-    return out.getvalue()
+def _growing(name: str, part: bytes) -> bytes:
+    # The height of a row is what its texts need, not what somebody chose: it still grows with them.
+    return part.replace(b' customHeight="1"', b"") if name.startswith("xl/worksheets/") else part

@@ -20,7 +20,7 @@ from cgutils.exchange.out.docx_marks import run
 from cgutils.exchange.out.docx_styles import plain_page, plain_properties, style_names
 from cgutils.exchange.out.measure import PAGE, shares
 from cgutils.exchange.out.measure import lines as lines_of
-from cgutils.exchange.out.packing import repack
+from cgutils.exchange.zipped import repack_office
 
 # A template may say where the text goes with a paragraph that holds this and nothing else.
 PLACEHOLDER = "{{cgutils}}"
@@ -106,7 +106,7 @@ class _Writer:
         docx_marks.ask_for_update(self.word.settings.element)
         stream = io.BytesIO()
         self.word.save(stream)
-        return repack(stream.getvalue())
+        return repack_office(stream.getvalue())
 
     def _remove_placeholder(self, paragraph: Any) -> None:
         properties = paragraph.pPr

@@ -19,7 +19,7 @@ from cgutils.data.files import neutral
 from cgutils.exchange.out import blocks
 from cgutils.exchange.out.blocks import Document, Figure, Items, Table
 from cgutils.exchange.out.measure import PAGE, shares
-from cgutils.exchange.out.packing import repack
+from cgutils.exchange.zipped import repack_office
 
 _FONT = "Calibri"
 _BOLD, _NOTE = Font(name=_FONT, bold=True), Font(name=_FONT, italic=True, size=10)
@@ -33,8 +33,6 @@ _LINE, UPRIGHT = 15, 5
 LONGEST = 32_000
 # Understood in either language.
 CUT = " […]"
-_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-_FIXED = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -76,12 +74,10 @@ def write_xlsx(document: Document) -> bytes:
     book.save(stream)
 
     def settle(name: str, content: bytes) -> bytes:
-        if name == "docProps/core.xml":
-            return _TIME.sub(_FIXED, content)
         found = re.fullmatch(r"xl/drawings/drawing(\d+)\.xml", name)
         return _named(content, *alts[int(found[1])]) if found else content
 
-    return repack(stream.getvalue(), settle)
+    return repack_office(stream.getvalue(), settle)
 
 
 def _named(content: bytes, name: str, alt: str) -> bytes:
