@@ -40,6 +40,45 @@ def test_a_project_of_qualcoder_is_its_folder_or_its_database(qualcoder, inside)
     assert found.program == "QualCoder 3.8.2" and found.documents[0].score == 1.0
 
 
+def test_two_documents_of_one_name_are_two(tmp_path) -> None:
+    texts = {name: Text(WORDS, MARKS[:1]) for name in ("notes.txt", "other", "third", "fourth")}
+    path = QualCoder(texts, cases={"Kota X": ["other"]}).write(tmp_path / "data.qda")
+    with sqlite3.connect(path) as base:
+        # Its own schema forbids this; what another program made of the file need not have it.
+        base.execute("CREATE TABLE s AS SELECT * FROM source")
+        base.execute("DROP TABLE source")
+        base.execute("CREATE TABLE source AS SELECT * FROM s")
+        base.execute("UPDATE source SET name = ' notes.txt' WHERE id < 4")
+        base.execute("UPDATE source SET name = NULL WHERE id = 4")
+        base.execute("INSERT INTO code_image (id, x1, y1, cid, owner) VALUES (2, 4, 5, 1, 'ana')")
+        base.execute("CREATE TABLE attribute (name text, attr_type text, value text, id integer)")
+        base.execute("INSERT INTO attribute VALUES ('age', 'file', '40', 2)")
+    base.close()
+    found = read_qda(path)
+    assert [(s.document, s.kind, s.cases) for s in found.segments] == [
+        ("notes.txt", "text", ()),
+        ("notes.txt (2)", "text", ("Kota X",)),
+        ("notes.txt (3)", "text", ()),
+        ("document 4", "text", ()),
+        ("notes.txt (2)", "picture", ("Kota X",)),
+    ]
+    assert [log.document for log in found.documents] == [s.document for s in found.segments[:4]]
+    assert [fact.owner for fact in found.facts] == ["notes.txt (2)"] and "twice" not in found.skipped
+
+
+def test_two_documents_of_one_name_in_taguette_are_two(tmp_path) -> None:
+    path = shutil.copyfile(TAGUETTE / "project.sqlite3", tmp_path / "p.sqlite3")
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE documents SET name = 'forum'")
+    base.close()
+    found = read_qda(path)
+    whole = {"forum": "forum", "notes": "forum (2)"}
+    assert [(s.document, s.text) for s in found.segments] == [
+        (whole[document], text) for document, text, _, _ in EXPECTED
+    ]
+    assert [log.document for log in found.documents] == ["forum", "forum (2)"]
+
+
 def test_codes_below_codes_pictures_and_recordings(qualcoder) -> None:
     with sqlite3.connect(qualcoder / "data.qda") as base:
         base.execute("ALTER TABLE code_name ADD COLUMN supercid integer")

@@ -13,7 +13,7 @@ import numpy as np
 from cgutils.exchange.qda.databases import Database, open_database, whole, words
 from cgutils.exchange.qda.offsets import Selection
 from cgutils.exchange.qda.segments import QdaFile
-from cgutils.exchange.qda.textparts import NO_CODE, Coded, TextPart, segments_of
+from cgutils.exchange.qda.textparts import NO_CODE, Coded, TextPart, segments_of, title_of
 from cgutils.exchange.qda.texts import document_text
 
 FORM = "Taguette project"
@@ -59,9 +59,11 @@ def read_taguette(path: Path) -> QdaFile:
             tagged[highlight].append(tag)
         projects = {key: words(name) for key, name in database.rows("projects", "id", "name")}
         parts: dict[int, tuple[TextPart, list[int], tuple[str, ...]]] = {}
-        for key, name, project, contents in database.rows("documents", *NEEDED["documents"]):
+        titles: set[str] = set()
+        documents = enumerate(database.rows("documents", *NEEDED["documents"]), 1)
+        for number, (key, name, project, contents) in documents:
             text, breaks = plain(words(contents))
-            part = TextPart(words(name), document_text(text), breaks=breaks)
+            part = TextPart(title_of(words(name), number, titles), document_text(text), breaks=breaks)
             cases: tuple[str, ...] = (projects[project],) if len(projects) > 1 and project in projects else ()
             parts[key] = (part, _characters(text), cases)
         for key, document, start, end, snippet in database.rows("highlights", *NEEDED["highlights"]):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cgutils.exchange.qda.memos import clean
 from cgutils.exchange.qda.offsets import LOWEST_SCORE, Fit, Selection, fit_all, samples
 from cgutils.exchange.qda.segments import TEXT, DocumentLog, QdaFile, Segment
 from cgutils.exchange.qda.texts import DocumentText, Lines
@@ -40,6 +41,38 @@ class TextPart:
         """Add a passage with its codes."""
         self.selections.append(selection)
         self.coded.append(coded)
+
+
+def title_of(name: str, number: int, titles: set[str]) -> str:
+    """Give a document its name, and take note of it.
+
+    Parameters
+    ----------
+    name : str
+        What the file calls it.
+    number : int
+        Its place among the documents, which names one without a name.
+    titles : set of str
+        Those of the documents before it; gets its own.
+
+    Returns
+    -------
+    str
+        The name; two documents of one name are two documents, the second being ``name (2)``.
+
+    Examples
+    --------
+    >>> titles = set()
+    >>> title_of("notes", 1, titles), title_of("notes", 2, titles), title_of(" ", 3, titles)
+    ('notes', 'notes (2)', 'document 3')
+    """
+    name = title = clean(name) or f"document {number}"
+    again = 1
+    while title in titles:
+        again += 1
+        title = f"{name} ({again})"
+    titles.add(title)
+    return title
 
 
 def segments_of(found: QdaFile, parts: Sequence[TextPart]) -> list[Segment]:
