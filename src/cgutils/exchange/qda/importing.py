@@ -103,7 +103,8 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
     Notes
     -----
     Ratings are never made. An item that was imported before is recognised by its document, place and
-    indicator; what people wrote into its cells stays, only blank cells are filled.
+    indicator, a row of a list by its text as well; what people wrote into its cells stays, only blank cells
+    are filled.
     """
     chosen = options or Options()
     case = load_case(project, case_id)
