@@ -11,6 +11,7 @@ from qda_support import TAGUETTE, QualCoder, Text, marks_of
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.qda.reading import read_qda
 from cgutils.exchange.qda.taguette import plain
+from cgutils.exchange.qda.textparts import title_of
 
 WORDS = "Anggota sering bertemu 🤝.\r\nDana terlambat, dua kali."
 MARKS = [
@@ -64,6 +65,16 @@ def test_two_documents_of_one_name_are_two(tmp_path) -> None:
     ]
     assert [log.document for log in found.documents] == [s.document for s in found.segments[:4]]
     assert [fact.owner for fact in found.facts] == ["notes.txt (2)"] and "twice" not in found.skipped
+
+
+def test_names_that_look_as_if_they_were_counted_stay_apart() -> None:
+    titles: dict[str, int] = {}
+    names = ["a", "a (2)", "a", "a", "a (2)", "", " ", "document 6"]
+    assert [title_of(name, number, titles) for number, name in enumerate(names, 1)] == [
+        *("a", "a (2)", "a (3)", "a (4)", "a (2) (2)", "document 6", "document 7", "document 6 (2)")
+    ]
+    # One by one it would take minutes.
+    assert len({title_of("b", number, titles) for number in range(200_000)}) == 200_000
 
 
 def test_two_documents_of_one_name_in_taguette_are_two(tmp_path) -> None:

@@ -13,8 +13,8 @@ from docx.shared import Twips
 # Twentieths of a point, and eighths of a point for rules.
 _INCH = 1440
 _THICK, _THIN = "8", "4"
-# What may follow the mark that asks for an update of all fields (ECMA-376, CT_Settings is a sequence).
 _NUMBER = re.compile(r"[0-9]{1,9}")
+# What may follow the mark that asks for an update of all fields (ECMA-376, CT_Settings is a sequence).
 _AFTER_UPDATE = ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "mathPr")
 
 

@@ -46,7 +46,7 @@ def read_qualcoder(path: Path) -> QdaFile:
             version = next((words(about) for (about,) in database.rows("project", "about")), "")
         found = QdaFile(path.name, FORM, version or "QualCoder")
         codes = _codes(database, found)
-        titles: set[str] = set()
+        titles: dict[str, int] = {}
         sources = enumerate(database.rows("source", "id", "name"), 1)
         names = {key: title_of(words(name), number, titles) for number, (key, name) in sources}
         cases = _cases(database)

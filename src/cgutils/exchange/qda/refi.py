@@ -137,7 +137,7 @@ def _definitions(project: Project, root: Element) -> None:
 
 def _sources(project: Project, root: Element) -> None:
     parts = Parts()
-    titles: set[str] = set()
+    titles: dict[str, int] = {}
     for sources in children(root, "Sources"):
         for number, source in enumerate(sources, 1):
             title = title_of(source.get("name") or "", number, titles)

@@ -59,7 +59,7 @@ def read_taguette(path: Path) -> QdaFile:
             tagged[highlight].append(tag)
         projects = {key: words(name) for key, name in database.rows("projects", "id", "name")}
         parts: dict[int, tuple[TextPart, list[int], tuple[str, ...]]] = {}
-        titles: set[str] = set()
+        titles: dict[str, int] = {}
         documents = enumerate(database.rows("documents", *NEEDED["documents"]), 1)
         for number, (key, name, project, contents) in documents:
             text, breaks = plain(words(contents))

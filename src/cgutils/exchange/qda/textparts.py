@@ -43,7 +43,7 @@ class TextPart:
         self.coded.append(coded)
 
 
-def title_of(name: str, number: int, titles: set[str]) -> str:
+def title_of(name: str, number: int, titles: dict[str, int]) -> str:
     """Give a document its name, and take note of it.
 
     Parameters
@@ -52,8 +52,8 @@ def title_of(name: str, number: int, titles: set[str]) -> str:
         What the file calls it.
     number : int
         Its place among the documents, which names one without a name.
-    titles : set of str
-        Those of the documents before it; gets its own.
+    titles : dict of str to int
+        Those of the documents before it, and how many had each; gets its own.
 
     Returns
     -------
@@ -62,16 +62,17 @@ def title_of(name: str, number: int, titles: set[str]) -> str:
 
     Examples
     --------
-    >>> titles = set()
+    >>> titles = {}
     >>> title_of("notes", 1, titles), title_of("notes", 2, titles), title_of(" ", 3, titles)
     ('notes', 'notes (2)', 'document 3')
     """
-    name = title = clean(name) or f"document {number}"
-    again = 1
-    while title in titles:
+    title = name = clean(name) or f"document {number}"
+    # Counting goes on where it ended: thousands of documents of one name take no more time than others.
+    again = titles.get(name, 0) + 1
+    while again > 1 and (title := f"{name} ({again})") in titles:
         again += 1
-        title = f"{name} ({again})"
-    titles.add(title)
+    titles[name] = again
+    titles.setdefault(title, 1)
     return title
 
 
