@@ -6,6 +6,7 @@ import io
 import zipfile
 from functools import cache
 
+import docx
 from matplotlib.figure import Figure as Drawing
 
 from cgutils.exchange.out import blocks
@@ -83,6 +84,11 @@ def document(text: str = "Banjar") -> Document:
         ),
         registers=(table("register"),),
     )
+
+
+def opened(data: bytes) -> docx.document.Document:
+    """A Word file as python-docx reads it."""
+    return docx.Document(io.BytesIO(data))
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:

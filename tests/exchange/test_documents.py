@@ -50,6 +50,25 @@ def test_paragraphs_of_a_word_file(tmp_path) -> None:
     assert read.parts == ("one two ", "in a\tcell\n", "kept & told", "box", "outer", "")
 
 
+def test_a_text_that_was_moved_stands_once_and_what_was_deleted_nowhere(tmp_path) -> None:
+    def runs(text: str) -> str:
+        return f"<w:r><w:t>{text}</w:t><w:tab/></w:r>"
+
+    body = (
+        f"<w:p><w:moveFromRangeStart w:id='1' w:name='m'/><w:moveFrom>{runs('moved')}</w:moveFrom>"
+        f"<w:moveFromRangeEnd w:id='1'/>{runs('kept')}<w:del>{runs('gone')}</w:del></w:p>"
+        f"<w:p><w:pPr><w:rPr><w:moveFrom/><w:del/></w:rPr></w:pPr><w:moveTo>{runs('moved')}</w:moveTo></w:p>"
+    )
+    assert read_document(word_file(tmp_path / "copy.docx", body)).parts == ("kept\t", "moved\t")
+
+
+@pytest.mark.parametrize("encoding", ["hex", "foo-8", "shift_jis", "utf-7", "idna"])
+def test_an_encoding_that_no_word_file_has_is_said(tmp_path, encoding) -> None:
+    path = tmp_path / "copy.docx"
+    other_document(path, f'<?xml version="1.0" encoding="{encoding}"?><w:document xmlns:w="{WORD}"/>')
+    assert "the text inside this Word file is not in order" in refused(path)
+
+
 def test_pages_of_a_pdf(tmp_path) -> None:
     paragraphs = [" ".join(made_up(60, seed)) for seed in range(30)]
     read = read_document(typeset(tmp_path / "copy.pdf", paragraphs))

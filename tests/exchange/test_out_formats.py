@@ -148,6 +148,17 @@ class TestWorkbook:
         assert own["Tabel 1"]["A5"].value == neutral(clean(text))
         assert not own["Tabel 1"]["A5"].value.startswith(("=", "+", "-", "@"))
 
+    @pytest.mark.parametrize("letter", ["x", "=", "🙂"])
+    def test_a_text_that_no_cell_holds_is_cut_and_marked(self, letter):
+        own = book(letter * 40_000)
+        texts = [cell.value for sheet in (own["Tabel 1"], own["Teks"]) for cell in sheet["A"]]
+        long = [text for text in texts if text and letter * 99 in text]
+        assert len(long) >= 2 and all(text.endswith(" […]") for text in long)
+        for text in long:
+            assert 31_990 < len(text.encode("utf-16-le")) / 2 <= 32_001
+        short = book("x" * 31_999)["Tabel 1"]["A5"].value
+        assert short == "x" * 31_999
+
     def test_a_picture_has_words(self):
         drawing = unpacked(write_xlsx(document()))["xl/drawings/drawing1.xml"].decode("utf-8")
         assert 'name="Gambar 1" descr="Garis naik."' in drawing

@@ -11,6 +11,7 @@ from qda_support import TAGUETTE, QualCoder, Text, marks_of
 from cgutils.data.errors import CgutilsError
 from cgutils.exchange.qda.reading import read_qda
 from cgutils.exchange.qda.taguette import plain
+from cgutils.exchange.qda.textparts import title_of
 
 WORDS = "Anggota sering bertemu 🤝.\r\nDana terlambat, dua kali."
 MARKS = [
@@ -38,6 +39,55 @@ def test_a_project_of_qualcoder_is_its_folder_or_its_database(qualcoder, inside)
         ("one.txt", ("Setting", "Means"), "budi", "", "Dana terlambat", (2, 2), ("Kota X",)),
     ]
     assert found.program == "QualCoder 3.8.2" and found.documents[0].score == 1.0
+
+
+def test_two_documents_of_one_name_are_two(tmp_path) -> None:
+    texts = {name: Text(WORDS, MARKS[:1]) for name in ("notes.txt", "other", "third", "fourth")}
+    path = QualCoder(texts, cases={"Kota X": ["other"]}).write(tmp_path / "data.qda")
+    with sqlite3.connect(path) as base:
+        # Its own schema forbids this; what another program made of the file need not have it.
+        base.execute("CREATE TABLE s AS SELECT * FROM source")
+        base.execute("DROP TABLE source")
+        base.execute("CREATE TABLE source AS SELECT * FROM s")
+        base.execute("UPDATE source SET name = ' notes.txt' WHERE id < 4")
+        base.execute("UPDATE source SET name = NULL WHERE id = 4")
+        base.execute("INSERT INTO code_image (id, x1, y1, cid, owner) VALUES (2, 4, 5, 1, 'ana')")
+        base.execute("CREATE TABLE attribute (name text, attr_type text, value text, id integer)")
+        base.execute("INSERT INTO attribute VALUES ('age', 'file', '40', 2)")
+    base.close()
+    found = read_qda(path)
+    assert [(s.document, s.kind, s.cases) for s in found.segments] == [
+        ("notes.txt", "text", ()),
+        ("notes.txt (2)", "text", ("Kota X",)),
+        ("notes.txt (3)", "text", ()),
+        ("document 4", "text", ()),
+        ("notes.txt (2)", "picture", ("Kota X",)),
+    ]
+    assert [log.document for log in found.documents] == [s.document for s in found.segments[:4]]
+    assert [fact.owner for fact in found.facts] == ["notes.txt (2)"] and "twice" not in found.skipped
+
+
+def test_names_that_look_as_if_they_were_counted_stay_apart() -> None:
+    titles: dict[str, int] = {}
+    names = ["a", "a (2)", "a", "a", "a (2)", "", " ", "document 6"]
+    assert [title_of(name, number, titles) for number, name in enumerate(names, 1)] == [
+        *("a", "a (2)", "a (3)", "a (4)", "a (2) (2)", "document 6", "document 7", "document 6 (2)")
+    ]
+    # One by one it would take minutes.
+    assert len({title_of("b", number, titles) for number in range(200_000)}) == 200_000
+
+
+def test_two_documents_of_one_name_in_taguette_are_two(tmp_path) -> None:
+    path = shutil.copyfile(TAGUETTE / "project.sqlite3", tmp_path / "p.sqlite3")
+    with sqlite3.connect(path) as base:
+        base.execute("UPDATE documents SET name = 'forum'")
+    base.close()
+    found = read_qda(path)
+    whole = {"forum": "forum", "notes": "forum (2)"}
+    assert [(s.document, s.text) for s in found.segments] == [
+        (whole[document], text) for document, text, _, _ in EXPECTED
+    ]
+    assert [log.document for log in found.documents] == ["forum", "forum (2)"]
 
 
 def test_codes_below_codes_pictures_and_recordings(qualcoder) -> None:
@@ -134,6 +184,22 @@ def test_coders_come_from_the_history(tmp_path) -> None:
         ("dana operasional tidak pernah cair", "interesting"): "citra",
     }
     assert "twice" not in found.skipped
+
+
+def test_a_history_with_ids_and_tags_that_are_none(tmp_path) -> None:
+    path = shutil.copyfile(TAGUETTE / "project.sqlite3", tmp_path / "p.sqlite3")
+    with sqlite3.connect(path) as base:
+        base.execute("CREATE TABLE old AS SELECT * FROM commands")
+        base.execute("DROP TABLE commands")
+        # Such as another program makes of it: without types.
+        base.execute("CREATE TABLE commands AS SELECT * FROM old")
+        for key, tag in ((None, "[1]"), ("a text", "{}"), (9_000, "[1]"), (9_001, '"1"'), (9_002, "null")):
+            payload = f'{{"type": "tag_merge", "src_tag_id": 1, "dest_tag_id": {tag}}}'
+            base.execute(
+                "INSERT INTO commands (id, user_login, payload) VALUES (?, ?, ?)", (key, "x", payload)
+            )
+    base.close()
+    assert read_qda(path).segments == read_qda(TAGUETTE / "project.sqlite3").segments
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -240,6 +241,31 @@ def test_a_mapping_may_say_more_than_is_guessed(project, file, tmp_path) -> None
     assert rows(project, ITEMS)[3]["coder_id"] == "ana"
 
 
+def test_a_mapping_that_is_not_there_is_written_and_not_passed_over(project, file, tmp_path) -> None:
+    mapping = tmp_path / "maping.csv"
+    heading, line = refused(project, file, mapping=mapping)
+    assert heading == "1 problem found"
+    assert (
+        "maping.csv: found no such file; allowed: a mapping that is there. What is known was written" in line
+    )
+    text = mapping.read_text(encoding="utf-8")
+    assert "code,S2 Means,means," in text and "coder,Ana Putri,ana-putri," in text
+    mapping.write_text(text.replace("coder,Ana Putri,ana-putri,", "coder,Ana Putri,ana,"), encoding="utf-8")
+    assert run(project, file, mapping=mapping).coders == []
+    # What is still open is told together with it.
+    marks = marks_of(WORDS, MET, code="gossip", coder="budi")
+    other = qdpx(tmp_path / "other.qdpx", NVIVO, {"x": Text(WORDS, marks)}, codes=["gossip"])
+    heading, *lines = refused(project, other, mapping=tmp_path / "new" / "m.csv")
+    assert heading == "2 problems found" and "m.csv: found no such file" in lines[0]
+    assert (tmp_path / "new" / "m.csv").is_file()
+
+
+def test_a_mapping_that_is_a_folder_is_refused(project, file, tmp_path) -> None:
+    assert "this is no file" in refused(project, file, mapping=tmp_path)[0]
+    (tmp_path / "study-mapping.csv").mkdir()
+    assert "study-mapping.csv: this is no file" in refused(project, file)[0]
+
+
 def test_rows_of_a_mapping_that_cannot_be_used_are_all_told(project, file, tmp_path) -> None:
     mapping = tmp_path / "m.csv"
     mapping.write_text(
@@ -317,6 +343,22 @@ def test_positions_that_do_not_fit_are_refused_unless_looked_at(project, tmp_pat
     assert len(accepted.new) == 1 and [log.refused for log in accepted.documents] == [False, True]
 
 
+def test_a_document_none_of_whose_passages_lies_in_its_text_is_told(project, tmp_path) -> None:
+    texts = {"good": Text(WORDS, MARKS), "bad": Text(WORDS, MARKS[1:], shift=9_000)}
+    path = qdpx(tmp_path / "p.qdpx", NVIVO, texts, codes=CODES)
+    (line,) = refused(project, path)[1:]
+    assert "document bad: found positions that fit 0 % of 3 passages at best" in line
+    assert "such as (outside the text)" in line and "--document 'bad=ignore'" in line
+    report = run(project, path, documents={"bad": "ignore"})
+    assert report.skipped["outside"] == 3 and len(report.new) == 2
+    assert run(project, path, accept=("bad",)).new == []
+    assert "other=ignore cannot be used" in refused(project, path, documents={"other": "ignore"})[0]
+    # The same where it is the only one.
+    alone = qdpx(tmp_path / "alone.qdpx", NVIVO, {"bad": Text(WORDS, MARKS, shift=9_000)}, codes=CODES)
+    assert len(refused(project, alone)) == 2
+    assert run(project, alone, documents={"bad": "ignore"}).written == []
+
+
 def test_only_some_documents_or_cases(project, tmp_path) -> None:
     made = QualCoder(
         {
@@ -373,6 +415,48 @@ def test_a_project_of_qualcoder_may_be_the_working_folder(project, tmp_path, mon
     monkeypatch.chdir(folder)
     assert "study-mapping.csv, row 2" in refused(project, Path())[1]
     assert (tmp_path / "study-mapping.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "english", "indonesian"),
+    [
+        (
+            "document,tag,content",
+            "d,S1,Members met.",
+            "Coded in a list of segments.",
+            "Mengode dalam daftar segmen.",
+        ),
+        (
+            "document,tag,content,coder",
+            "d,S1,Members met.,Bu Citra",
+            "Bu Citra; coded in a list of segments.",
+            "Bu Citra; mengode dalam daftar segmen.",
+        ),
+    ],
+)
+def test_a_new_coder_is_described_in_both_languages(
+    heading, row, english, indonesian, project, tmp_path
+) -> None:
+    made = tmp_path / "study.csv"
+    made.write_text(f"{heading}\n{row}\n", encoding="utf-8")
+    run(project, made, coder="citra")
+    new = rows(project, "coders.csv")[-1]
+    assert (new["coder_id"], new["description_en"], new["description_id"]) == ("citra", english, indonesian)
+
+
+def test_a_coder_or_a_program_without_a_name(project, tmp_path) -> None:
+    marks = marks_of(WORDS, MET, code="S1 Trust", coder="")
+    run(project, QualCoder({"d": Text(WORDS, marks)}).write(tmp_path / "data.qda"), coder="citra")
+    shape = replace(SPECIFIED, origin="")
+    marks = marks_of(WORDS, LATE, code="S1 Trust", coder="Bu {Dwi}")
+    run(project, qdpx(tmp_path / "p.qdpx", shape, {"d": Text(WORDS, marks)}, codes=CODES))
+    assert [(row["description_en"], row["description_id"]) for row in rows(project, "coders.csv")[-2:]] == [
+        ("Coded in QualCoder 3.8.2.", "Mengode dengan QualCoder 3.8.2."),
+        (
+            "Bu {Dwi}; coded in a program that the file does not name.",
+            "Bu {Dwi}; mengode dengan program yang tidak disebutkan dalam berkas.",
+        ),
+    ]
 
 
 def test_one_name_for_several_coders_is_refused(project, file) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,43 @@ def test_an_unknown_case_and_a_missing_file_are_said(project) -> None:
         read_evidence(find_project(project), ["gamma"])
     with pytest.raises(CgutilsError, match="there is no such file"):
         write_fingerprints(find_project(project), project / "none.csv")
+
+
+def test_a_project_without_cases_has_nothing_to_locate(project) -> None:
+    shutil.rmtree(project / "data/raw/cases")
+    with pytest.raises(CgutilsError, match="there is no case with evidence in this project"):
+        read_evidence(find_project(project))
+    with pytest.raises(CgutilsError, match="no case 'gamma'; known: none"):
+        read_evidence(find_project(project), ["gamma"])
+
+
+def test_two_items_of_one_id_are_told(project) -> None:
+    first, second, *_ = cells(project)
+    table = project / "data/raw/cases/alpha/evidence.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(f"\n{second},", f"\n{first},"), "utf-8")
+    other = project / "data/raw/cases/beta/evidence.csv"
+    other.write_text(other.read_text(encoding="utf-8").replace("\nbeta-001,", f"\n{first},"), "utf-8")
+    told = refused(project, [(first, ONE)])
+    place = f"found {first} a second time (first in data/raw/cases/alpha/evidence.csv, row 2)"
+    assert told.count(place) == 2
+    assert f"cases/alpha/evidence.csv, row 3, column evidence_id: {place}" in told
+    assert f"cases/beta/evidence.csv, row 2, column evidence_id: {place}" in told
+
+
+def test_where_one_table_cannot_be_written_none_is(project, monkeypatch) -> None:
+    first, *_, last = cells(project)
+    assert (first[:5], last[:4]) == ("alpha", "beta")
+    before, replace = snapshot(project), Path.replace
+
+    def fail(self, target):
+        if Path(target).parent.name == "beta":
+            raise PermissionError(13, "Permission denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(CgutilsError, match="Nothing was changed"):
+        write_fingerprints(find_project(project), passages(project.parent, [(first, ONE), (last, TWO)]))
+    assert snapshot(project) == before
 
 
 def test_a_table_from_a_spreadsheet_is_read(project) -> None:

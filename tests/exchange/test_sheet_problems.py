@@ -128,6 +128,80 @@ def test_texts_as_people_write_them(cell, value, column, read, project, tmp_path
         assert read == "persons"  # the blanks around it are no change
 
 
+def test_a_number_of_informants_that_no_computer_reads(project, tmp_path):
+    path = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {"Case": {"B12": "9" * 5_000}})
+    (line,) = lines(plan(project, path).problems)
+    assert "cell B12, column number of informants: found '999" in line and line.endswith("Correct it.")
+
+
+ACTOR = ("dinas", "Office", "Dinas", "state", "Leads.", "Memimpin.", "no", "named")
+
+
+def actors(project, path):
+    """The workbook of alpha and the columns of its actors by heading."""
+    book = openpyxl.load_workbook(write_sheet(project, path))
+    return book, book["Actors"]
+
+
+def test_a_row_over_the_explanations_is_not_lost(project, tmp_path):
+    path = tmp_path / "alpha.xlsx"
+    book, sheet = actors(project, path)
+    headings, explanation = [cell.value for cell in sheet[1]], sheet[2][-1].value
+    for column, value in enumerate(ACTOR, 1):
+        sheet.cell(2, column).value = value
+    book.save(path)
+    found = plan(project, path)
+    assert lines(found.problems) == [
+        "alpha.xlsx, sheet Actors, cell I2: found entries beside explanations of columns (remark (English), "
+        "remark (Indonesian), lines); allowed: a row of entries, or one of explanations. Clear the cells of "
+        "this row that still hold an explanation."
+    ]
+    # Cleared, it is a row as any other, and what is wrong in it is told.
+    for column in range(len(ACTOR) + 1, len(headings) + 1):
+        sheet.cell(2, column).value = None
+    book.save(path)
+    found = plan(project, path)
+    assert found.problems == () and [b"\ndinas," in data for data in found.plan.files.values()] == [True]
+    sheet["D2"] = "no such type"
+    sheet.cell(2, len(headings)).value = explanation
+    book.save(path)
+    told = lines(plan(project, path).problems)
+    assert len(told) == 2 and "cell D2, column type: found no such type" in told[0]
+
+
+def test_the_explanations_may_be_sorted_along_or_copied(project, tmp_path):
+    path = tmp_path / "alpha.xlsx"
+    book, sheet = actors(project, path)
+    texts = [cell.value for cell in sheet[2]]
+    for column, text in enumerate(texts, 1):
+        sheet.cell(2, column).value = sheet.cell(3, column).value
+        sheet.cell(3, column).value = text
+        # Of a part of them nothing is an entry either.
+        sheet.cell(30, column).value = text if column % 2 else None
+    book.save(path)
+    found = plan(project, path)
+    assert (found.problems, found.plan.changes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "column"),
+    [
+        ("Quantities", "G3", "as printed"),
+        ("Claims", "D3", "reported"),
+        ("Claims", "E3", "reported number"),
+    ],
+)
+def test_a_number_as_printed_is_text(sheet, cell, column, project, tmp_path):
+    value = {"value": 71.5, "format": "0.00"}
+    path = edit(write_sheet(project, tmp_path / "alpha.xlsx"), {sheet: {cell: value}})
+    told = [line for line in lines(plan(project, path).problems) if f"cell {cell}, " in line]
+    assert told == [
+        f"alpha.xlsx, sheet {sheet}, cell {cell}, column {column}: found the number 71.5; programs do not "
+        "keep how it is printed, such as the last 0 of 71.50; allowed: text. Give the cell the format Text "
+        "and type it as the source prints it."
+    ]
+
+
 def test_a_level_as_text_and_lists_with_commas(project, tmp_path):
     path = edit(
         write_sheet(project, tmp_path / "alpha.xlsx"),
@@ -191,6 +265,22 @@ def test_a_text_too_long_for_a_cell_is_not_cut(project, tmp_path):
     table.write_text(text.replace("There is no money.", "x" * 40_000), encoding="utf-8")
     with pytest.raises(CgutilsError, match=r"evidence\.csv: found 40,000 characters in one cell"):
         write_sheet(project, tmp_path / "alpha.xlsx")
+
+
+def test_a_text_of_the_case_or_of_the_codebook_too_long_for_a_cell_is_not_cut(project, tmp_path):
+    facts = project / "data/raw/cases/alpha/case.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace("en: Alpha", f"en: {'x' * 40_000}", 1), encoding="utf-8")
+    with pytest.raises(CgutilsError, match=r"^case\.yaml: found 40,000 characters in one cell .* Shorten it"):
+        write_sheet(project, tmp_path / "alpha.xlsx")
+    facts.write_text(text, encoding="utf-8")
+    book = project / "data/raw/frameworks/mini.yaml"
+    text = book.read_text(encoding="utf-8")
+    # The one stands in the guide, the other beside the ratings.
+    for words in ("Weak.", "Ample."):
+        book.write_text(text.replace(words, "x" * 40_000), encoding="utf-8")
+        with pytest.raises(CgutilsError, match=r"^frameworks/mini\.yaml: found 40,000 characters"):
+            write_sheet(project, tmp_path / "alpha.xlsx")
 
 
 def test_a_case_with_problems_is_not_written_into_a_workbook(project, tmp_path):

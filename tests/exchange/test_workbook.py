@@ -52,6 +52,14 @@ def test_a_file_that_is_not_there(tmp_path):
         read_workbook(tmp_path / "none.xlsx")
 
 
+@pytest.mark.parametrize("encoding", ["hex", "foo-8", "shift_jis", "utf-7", "idna"])
+def test_an_encoding_that_no_workbook_has_is_said(encoding, tmp_path):
+    sheet = f'<?xml version="1.0" encoding="{encoding}"?>{hostile.rows("")}'
+    path = hostile.workbook(tmp_path / "case.xlsx", sheet)
+    with pytest.raises(CgutilsError, match=r"case\.xlsx: xl/worksheets/sheet1\.xml cannot be read"):
+        read_workbook(path)
+
+
 def test_a_range_of_all_cells_costs_nothing(tmp_path):
     hostile.huge_merge(tmp_path / "x.xlsx")
     (sheet,) = read_workbook(tmp_path / "x.xlsx")

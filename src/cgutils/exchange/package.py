@@ -106,7 +106,7 @@ class Package:
         except DefusedXmlException as error:
             said = "it declares entities, which no spreadsheet program writes"
             raise CgutilsError(f"{self.name}: {part} is not read: {said}.") from error
-        except (SAXException, ValueError) as error:
+        except (SAXException, ValueError, LookupError) as error:
             said = str(error).split("\n", 1)[0][:80]
             raise CgutilsError(f"{self.name}: {part} cannot be read ({said}). {_SAVE}") from error
         finally:

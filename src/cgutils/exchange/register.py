@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cgutils.data.errors import CgutilsError, CollectionError, Problem
-from cgutils.data.files import csv_text, write_text
+from cgutils.data.files import csv_text, write_all
 from cgutils.data.fingerprint import WITHHELD
 from cgutils.data.project import Project
 from cgutils.data.reading import read_table
@@ -80,14 +80,9 @@ def read_evidence(project: Project, cases: list[str] | None = None) -> pd.DataFr
     CollectionError
         Where a table cannot be read.
     CgutilsError
-        Where there is no such case.
+        Where there is no such case, or none at all.
     """
-    frames = []
-    for case_id, path in _tables(project, cases):
-        frame = _table(path, path.relative_to(project.root).as_posix(), EVIDENCE_COLUMNS)
-        frame.insert(0, "case_id", case_id)
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return _joined(_read(project, cases))
 
 
 def write_fingerprints(
@@ -113,13 +108,19 @@ def write_fingerprints(
     Raises
     ------
     CollectionError
-        Where a row cannot be used; all such rows are listed, and nothing is written.
+        Where a row cannot be used, or two items have one id; all such rows are listed, and nothing is
+        written.
+    CgutilsError
+        Where a table cannot be written; then none is changed.
     """
-    evidence = read_evidence(project, cases)
+    read = _read(project, cases)
+    twice = _twice(project, read)
+    if twice:
+        raise CollectionError(twice)
+    evidence = _joined(read)
     wanted = _fingerprints(passages, dict(zip(evidence["evidence_id"], evidence["fingerprint"], strict=True)))
-    changes, texts = [], {}
-    for case_id, path in _tables(project, cases):
-        table = evidence[evidence["case_id"] == case_id].drop(columns="case_id")
+    changes, files = [], {}
+    for case_id, path, table in read:
         old = dict(zip(table["evidence_id"], table["fingerprint"], strict=True))
         change = _change(case_id, old, wanted)
         if not set(old) & set(wanted):
@@ -127,15 +128,48 @@ def write_fingerprints(
         changes.append(change)
         if change.new or change.changed or change.withheld:
             cells = [str(wanted.get(item, cell)) for item, cell in old.items()]
-            texts[path] = csv_text(table.assign(fingerprint=cells))
-    # Only now, when every table has been made, is the first one written.
-    for path, text in texts.items():
-        write_text(path, text)
+            files[path] = csv_text(table.assign(fingerprint=cells)).encode("utf-8")
+    write_all(files)
     return tuple(changes)
+
+
+def _read(project: Project, cases: list[str] | None) -> list[tuple[str, Path, pd.DataFrame]]:
+    return [
+        (case_id, path, _table(path, path.relative_to(project.root).as_posix(), EVIDENCE_COLUMNS))
+        for case_id, path in _tables(project, cases)
+    ]
+
+
+def _joined(read: list[tuple[str, Path, pd.DataFrame]]) -> pd.DataFrame:
+    frames = []
+    for case_id, _, table in read:
+        frame = table.copy()
+        frame.insert(0, "case_id", case_id)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _twice(project: Project, read: list[tuple[str, Path, pd.DataFrame]]) -> list[Problem]:
+    """Find evidence ids that stand twice: of two items with one id neither can get a fingerprint."""
+    first: dict[str, str] = {}
+    problems = []
+    for _, path, table in read:
+        file = path.relative_to(project.root).as_posix()
+        for row, item in table["evidence_id"].items():
+            if item in first:
+                found = f"{item or 'a blank cell'} a second time (first in {first[item]})"
+                fix = "Give it another id, or remove one of the two rows."
+                problems.append(Problem(file, int(str(row)), "evidence_id", found, "each once", fix))
+            first.setdefault(item, f"{file}, row {row}")
+    return problems
 
 
 def _tables(project: Project, cases: list[str] | None) -> Iterator[tuple[str, Path]]:
     found = {path.parent.name: path for path in sorted(project.raw.glob("cases/*/evidence.csv"))}
+    if not (cases or found):
+        raise CgutilsError(
+            "data/raw/cases: there is no case with evidence in this project. Begin one with `cgutils sheet`."
+        )
     for case_id in cases or found:
         if case_id not in found:
             raise CgutilsError(f"there is no case {case_id!r}; known: {', '.join(found) or 'none'}")

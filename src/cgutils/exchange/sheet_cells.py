@@ -8,13 +8,15 @@ import re
 from cgutils.data.errors import Problem
 from cgutils.data.files import restored
 from cgutils.data.reading import MAX_CELL
-from cgutils.exchange.cells import DATE, FAULT, FORMULA, PERCENT, TEXT, Cell, squeezed
+from cgutils.exchange.cells import DATE, FAULT, FORMULA, NUMBER, PERCENT, TEXT, Cell, squeezed
 from cgutils.exchange.sheet_layout import Column
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _SHOWN = 12
+# What is kept exactly as the source prints it.
+_AS_PRINTED = frozenset({"as_printed", "reported", "reported_number"})
 
 
 class Refused(Exception):  # noqa: N818 - it is told to the person, not raised to the top
@@ -51,7 +53,7 @@ def cell_text(cell: Cell, column: Column, language: str) -> str | None:
     ------
     Refused
         For a formula, a fault, a date or percentage that the program made of something else, a number that
-        may mean two things, a choice that is not on the list.
+        may mean two things or is not as it was printed, a choice that is not on the list.
     """
     _refuse_kinds(cell, column)
     text = cell.text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -113,6 +115,12 @@ def _refuse_kinds(cell: Cell, column: Column) -> None:
             f"a number in the format of a percentage ({cell.text})",
             "a plain number" if number else "text",
             f"{fix}{', with percent as the unit' if number else ''}.",
+        )
+    if cell.kind == NUMBER and column.name in _AS_PRINTED:
+        raise Refused(
+            f"the number {cell.text}; programs do not keep how it is printed, such as the last 0 of 71.50",
+            "text",
+            "Give the cell the format Text and type it as the source prints it.",
         )
 
 

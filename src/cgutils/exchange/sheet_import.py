@@ -19,6 +19,8 @@ from cgutils.exchange.sheet_phases import PHASES, phase_entries
 from cgutils.exchange.sheet_read import read_case
 from cgutils.exchange.workbook import read_workbook
 
+# More digits are no number of people, and Python refuses to read thousands of them.
+_WHOLE = re.compile(r"\d{1,9}")
 _JUDGED = ("level", "confidence", "rationale", "evidence_ids")
 
 
@@ -104,7 +106,7 @@ def _nested(values: Mapping[str, str | None]) -> dict[str, Any]:
         if path == "sources" and text is not None:
             value = [part for part in text.split(";") if part]
         elif path == "informants.stated_total":
-            value = int(text) if text is not None and text.isdecimal() else text
+            value = int(text) if text is not None and _WHOLE.fullmatch(text) else text
         if value is not None or path == "informants.stated_total":
             inner[name] = value
     return case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import pandas as pd
@@ -12,7 +12,7 @@ from cgutils.data.framework import Case, Framework
 from cgutils.data.phases import RATED
 from cgutils.data.project import LANGUAGES
 from cgutils.data.reading import MAX_CELL
-from cgutils.exchange.cells import Sheet, column_letters, squeezed
+from cgutils.exchange.cells import Cell, Sheet, column_letters, squeezed
 from cgutils.exchange.sheet_cells import Refused, cell_text
 from cgutils.exchange.sheet_form import (
     SheetCase,
@@ -186,12 +186,19 @@ def _read_table(sheet: Sheet, layout: Layout, read: SheetCase) -> pd.DataFrame:
     rows: dict[int, dict[str, str | None]] = {}
     for row in sorted({row for row, _ in sheet.cells if row > at}):
         given = [number for number in columns if filled(sheet.cells.get((row, number)))]
-        if not given or (row == at + 1 and _is_help(sheet, row, columns, given)):
+        explained = [number for number in given if _is_help(sheet.cells[row, number], columns[number])]
+        # Sorting takes the row of explanations along, wherever it then stands.
+        if explained == given:
             continue
-        rows[row] = {
+        values = {
             column.name: _value(sheet, (row, number), column, layout.name, column.name, read)
             for number, column in columns.items()
+            if number not in explained
         }
+        if explained:
+            read.problems.append(_typed_over(read.at(layout.name), row, explained, columns, read.language))
+        else:
+            rows[row] = values
     outside(sheet, at, heads, layout.name, read)
     hidden_parts(sheet, rows, columns, layout.name, read)
     frame = pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), dtype="int64"), dtype="object")
@@ -214,8 +221,21 @@ def _value(
         return cell.text.strip()[:MAX_CELL].replace("\0", "") or None
 
 
-def _is_help(sheet: Sheet, row: int, columns: Mapping[int, Column], given: Iterable[int]) -> bool:
-    return any(
-        squeezed(sheet.cells[row, number].text) in {squeezed(text) for text in columns[number].help.values()}
-        for number in given
+def _is_help(cell: Cell, column: Column) -> bool:
+    return squeezed(cell.text) in {squeezed(text) for text in column.help.values()}
+
+
+def _typed_over(
+    file: str, row: int, explained: Sequence[int], columns: Mapping[int, Column], language: str
+) -> Problem:
+    """Say that a row holds entries beside explanations of columns: which of them is meant is not known."""
+    names = ", ".join(columns[number].heading[language] for number in explained)
+    return Problem(
+        file,
+        row,
+        None,
+        f"entries beside explanations of columns ({names})",
+        "a row of entries, or one of explanations",
+        "Clear the cells of this row that still hold an explanation.",
+        cell=f"{column_letters(explained[0])}{row}",
     )

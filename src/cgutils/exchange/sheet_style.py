@@ -47,7 +47,9 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: dict[str, Any]
     cell = sheet.cell(row, column)
     safe = escaped(neutral(text.replace("\r\n", "\n").replace("\r", "\n")))
     if len(safe) > LONGEST_TEXT:
-        raise ValueError(f"found {len(safe):,} characters in one cell ({text[:40]!r} ...)")
+        raise ValueError(
+            f"found {len(safe):,} characters in one cell ({text[:40]!r} ...); allowed: {LONGEST_TEXT:,}"
+        )
     if safe:
         cell.value = safe
         # Else openpyxl takes a text such as #N/A for an error.

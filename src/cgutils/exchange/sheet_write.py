@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +42,7 @@ from cgutils.exchange.sheet_style import (
     set_heights,
     set_width,
 )
+from cgutils.exchange.zipped import repack_office
 
 HEADING_ROW, HELP_ROW, FIRST_ROW = 1, 2, 3
 # Lists and formats reach so far below the heading.
@@ -130,22 +130,33 @@ def case_workbook(
     case_sheet = book.create_sheet(sheet_title("case")[language])
     sheets = [book.create_sheet(table.titles[language]) for table in tables]
     lists = _Lists(book.create_sheet(sheet_title("lists")[language]), {}, language)
-    fill_guide(guide, framework, fields, tables, language, file)
-    _fill_case(case_sheet, content.case, fields, lists)
+    codebook = f"frameworks/{framework.framework_id}.yaml"
+    with _long_texts(codebook):
+        fill_guide(guide, framework, fields, tables, language, file)
+    with _long_texts("case.yaml"):
+        _fill_case(case_sheet, content.case, fields, lists)
     for sheet, table in zip(sheets, tables, strict=True):
-        try:
+        with _long_texts("case.yaml" if table.name == PHASES else f"{table.name}.csv"):
             _fill_table(sheet, table, content.tables.get(table.name), lists)
-            if table.name == "ratings":
+        if table.name == "ratings":
+            with _long_texts(codebook):
                 _fill_rubric(sheet, table, content.tables.get(table.name), framework, language)
-        except ValueError as error:
-            raise CgutilsError(f"{table.name}.csv: {error}") from error
     lists.sheet.sheet_state = "hidden"
     for sheet in book.worksheets:
         protect(sheet)
         set_heights(sheet)
     out = io.BytesIO()
     book.save(out)
-    return _same_bytes(out.getvalue())
+    return repack_office(out.getvalue(), _growing)
+
+
+@contextmanager
+def _long_texts(file: str) -> Iterator[None]:
+    """Name the file of a text that no cell holds."""
+    try:
+        yield
+    except ValueError as error:
+        raise CgutilsError(f"{file}: {error}. Shorten it: a cell of a workbook holds no more.") from error
 
 
 def _fill_case(sheet: Worksheet, case: Mapping[str, Any], fields: Iterable[Any], lists: _Lists) -> None:
@@ -233,19 +244,6 @@ def _width(column: Column) -> int:
     return 30 if column.name.startswith(("name", "label", "role", "subject", "value_")) else 20
 
 
-def _same_bytes(data: bytes) -> bytes:
-    """Pack again without the hour of packing, which both the archive and the properties hold."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                stamp = f"{_NEVER.isoformat()}Z".encode()
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
-            if name.startswith("xl/worksheets/"):
-                # The height is what the texts need, not what somebody chose: rows still grow with them.
-                part = part.replace(b' customHeight="1"', b"")
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.create_system, entry.compress_type = 0, zipfile.ZIP_DEFLATED
-            new.writestr(entry, part, compresslevel=6)
-    return out.getvalue()
+def _growing(name: str, part: bytes) -> bytes:
+    # The height of a row is what its texts need, not what somebody chose: it still grows with them.
+    return part.replace(b' customHeight="1"', b"") if name.startswith("xl/worksheets/") else part

@@ -38,7 +38,7 @@ class _Paragraphs(ContentHandler):
         self._open: list[list[str]] = []
         self._depth = 0
         self._in_text = False
-        self._fallback = 0
+        self._left_out = 0
 
     def startElementNS(  # noqa: N802
         self, name: tuple[str | None, str], qname: str | None, attrs: Any
@@ -47,9 +47,8 @@ class _Paragraphs(ContentHandler):
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise SAXException("elements nested too deep")
-        # A shape carries its text twice: once for this Word, once for older ones.
-        self._fallback += local == "Fallback"
-        if uri not in _WORD or self._fallback:
+        self._left_out += _is_left_out(uri, local)
+        if uri not in _WORD or self._left_out:
             return
         if local == "p":
             self._open.append([])
@@ -61,9 +60,9 @@ class _Paragraphs(ContentHandler):
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802
         uri, local = name
         self._depth -= 1
-        if local == "Fallback":
-            self._fallback -= 1
-        elif uri in _WORD and not self._fallback:
+        if _is_left_out(uri, local):
+            self._left_out -= 1
+        elif uri in _WORD and not self._left_out:
             if local == "p" and self._open:
                 self.done.append("".join(self._open.pop()))
             elif local == "t":
@@ -72,6 +71,12 @@ class _Paragraphs(ContentHandler):
     def characters(self, content: str) -> None:
         if self._in_text and self._open:
             self._open[-1].append(content)
+
+
+def _is_left_out(uri: str | None, local: str) -> bool:
+    # A shape carries its text twice: once for this Word, once for older ones. A text that was moved stands
+    # at its old place as well.
+    return local == "Fallback" or (uri in _WORD and local in {"del", "moveFrom"})
 
 
 def paragraphs(path: Path) -> Iterator[str]:
@@ -85,7 +90,8 @@ def paragraphs(path: Path) -> Iterator[str]:
     Yields
     ------
     str
-        The text of each paragraph, in the order of the file; deleted text of tracked changes is left out.
+        The text of each paragraph, in the order of the file; of tracked changes what was deleted is left out,
+        and what was moved stands at its new place alone.
 
     Raises
     ------
@@ -102,7 +108,8 @@ def paragraphs(path: Path) -> Iterator[str]:
             f"{path.name}: this is not a readable Word file (.docx). Open it in a word processor and save it "
             "again as .docx, without a password."
         ) from error
-    except (SAXException, DefusedXmlException) as error:
+    except (SAXException, DefusedXmlException, ValueError, LookupError) as error:
+        # The two last come from an encoding that there is not, or that is none of text.
         raise CgutilsError(
             f"{path.name}: the text inside this Word file is not in order ({_first_line(error)}). "
             "Open it in a word processor and save it again."

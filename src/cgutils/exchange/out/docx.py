@@ -20,7 +20,7 @@ from cgutils.exchange.out.docx_marks import run
 from cgutils.exchange.out.docx_styles import plain_page, plain_properties, style_names
 from cgutils.exchange.out.measure import PAGE, shares
 from cgutils.exchange.out.measure import lines as lines_of
-from cgutils.exchange.out.packing import repack
+from cgutils.exchange.zipped import repack_office
 
 # A template may say where the text goes with a paragraph that holds this and nothing else.
 PLACEHOLDER = "{{cgutils}}"
@@ -83,6 +83,8 @@ class _Writer:
             plain_properties(word, document.title, document.language)
         self.styles = style_names(word, own=own)
         self.body = word.element.body
+        # A file from elsewhere may say nothing of its page; then Word takes its own.
+        self.body.get_or_add_sectPr()
         self.bookmarks = docx_marks.next_bookmark(self.body)
         self.place = self._find_place()
         self.new_page = False
@@ -100,11 +102,20 @@ class _Writer:
         if self.place.before is not None:
             for made in [child for child in self.body if child not in before]:
                 self.place.before.addprevious(made)
-            self.body.remove(self.place.before)
+            self._remove_placeholder(self.place.before)
         docx_marks.ask_for_update(self.word.settings.element)
         stream = io.BytesIO()
         self.word.save(stream)
-        return repack(stream.getvalue())
+        return repack_office(stream.getvalue())
+
+    def _remove_placeholder(self, paragraph: Any) -> None:
+        properties = paragraph.pPr
+        if properties is None or properties.find(qn("w:sectPr")) is None:
+            self.body.remove(paragraph)
+            return
+        # It ends a section, whose page and header would go with it: only its text does.
+        for child in [child for child in paragraph if child is not properties]:
+            paragraph.remove(child)
 
     def _block(self, block: blocks.Block) -> None:
         if isinstance(block, blocks.Heading):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from docx.shared import Twips
 # Twentieths of a point, and eighths of a point for rules.
 _INCH = 1440
 _THICK, _THIN = "8", "4"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 # What may follow the mark that asks for an update of all fields (ECMA-376, CT_Settings is a sequence).
 _AFTER_UPDATE = ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids", "mathPr")
 
@@ -95,8 +97,9 @@ def link_out(part: Any, url: str, inside: Sequence[Any]) -> Any:
 
 def next_bookmark(body: Any) -> Iterator[int]:
     """Count numbers of bookmarks that a document does not use yet."""
-    used = [int(mark.get(qn("w:id"), "0")) for mark in body.iter(qn("w:bookmarkStart"))]
-    number = max(used, default=0)
+    ids = [mark.get(qn("w:id"), "") for mark in body.iter(qn("w:bookmarkStart"))]
+    # What is no number is never used again, whatever is counted.
+    number = max((int(used) for used in ids if _NUMBER.fullmatch(used)), default=0)
     while True:
         number += 1
         yield number

@@ -65,6 +65,9 @@ def style_names(document: Any, *, own: bool) -> dict[str, Any]:
         For each use of `NAMES`; and ``table``, a table style of the template or None.
     """
     there = {style.name: style for style in document.styles}
+    normal = there.get("Normal")
+    if normal is None or normal.type != WD_STYLE_TYPE.PARAGRAPH:
+        normal = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
     found: dict[str, Any] = {}
     for use, names in NAMES.items():
         known = [
@@ -73,15 +76,27 @@ def style_names(document: Any, *, own: bool) -> dict[str, Any]:
         if known and not own:
             found[use] = known[0]
             continue
-        name = names[0]
-        style = there.get(name) or document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _shape(style, use, document.styles["Normal"], own=own)
+        style = there.get(names[0])
+        if style is None or style.type != WD_STYLE_TYPE.PARAGRAPH:
+            style = document.styles.add_style(_free_name(document, names[0]), WD_STYLE_TYPE.PARAGRAPH)
+        _shape(style, use, normal, own=own)
         found[use] = style
     tables = [
         there[name] for name in TABLE_STYLES if name in there and there[name].type == WD_STYLE_TYPE.TABLE
     ]
     found["table"] = tables[0] if tables and not own else None
     return found
+
+
+def _free_name(document: Any, name: str) -> str:
+    """Give the name, or one like it where a style of another kind (of letters, of tables) has it."""
+    taken = {(text or "").casefold() for style in document.styles for text in (style.name, style.style_id)}
+    number, free = 1, name
+    # The library makes the id of a style of its name.
+    while taken & {free.casefold(), free.replace(" ", "").casefold()}:
+        number += 1
+        free = f"{name} {number}"
+    return free
 
 
 def plain_page(document: Any, language: str) -> None:

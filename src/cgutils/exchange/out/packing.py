@@ -1,4 +1,4 @@
-"""Zipped office files with the same bytes for the same content, and templates that are safe to open."""
+"""Word templates that are safe to open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 from cgutils.data.errors import CgutilsError
@@ -14,36 +13,8 @@ from cgutils.data.errors import CgutilsError
 MAX_ENTRIES = 2_000
 MAX_UNPACKED = 100_000_000
 MAX_RATIO = 200
-_DATE = (1980, 1, 1, 0, 0, 0)
 _BODY = "word/document.xml"
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-
-
-def repack(data: bytes, change: Callable[[str, bytes], bytes] = lambda _, content: content) -> bytes:
-    """Pack a zip file anew: entries in order of their names, one fixed date, nothing of the platform.
-
-    Parameters
-    ----------
-    data : bytes
-        A zip file.
-    change : callable
-        Takes name and content of an entry and gives its content.
-
-    Returns
-    -------
-    bytes
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        # Readers expect the content types first.
-        names = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
-        for name in names:
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 0
-            entry.external_attr = 0
-            new.writestr(entry, change(name, old.read(name)), compresslevel=6)
-    return out.getvalue()
 
 
 def read_template(path: Path) -> bytes:

@@ -19,7 +19,7 @@ from cgutils.data.files import neutral
 from cgutils.exchange.out import blocks
 from cgutils.exchange.out.blocks import Document, Figure, Items, Table
 from cgutils.exchange.out.measure import PAGE, shares
-from cgutils.exchange.out.packing import repack
+from cgutils.exchange.zipped import repack_office
 
 _FONT = "Calibri"
 _BOLD, _NOTE = Font(name=_FONT, bold=True), Font(name=_FONT, italic=True, size=10)
@@ -29,10 +29,10 @@ _RIGHT = Alignment(horizontal="right", vertical="top", wrap_text=True, indent=1)
 _PIXELS_PER_INCH = 96
 # Points of a line, and the number of columns up to which a page stands upright.
 _LINE, UPRIGHT = 15, 5
-# A cell holds at most this many letters; the longest reason of a rating is far below.
+# A cell holds at most this many letters, an emoji being two; the longest reason of a rating is far below.
 LONGEST = 32_000
-_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-_FIXED = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
+# Understood in either language.
+CUT = " […]"
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -47,7 +47,7 @@ def write_xlsx(document: Document) -> bytes:
     -------
     bytes
         The same for the same document. Texts that a spreadsheet would take for a formula begin with an
-        apostrophe.
+        apostrophe; what is longer than a cell holds ends in ``[…]``.
     """
     book = Workbook()
     contents = book.active
@@ -74,12 +74,10 @@ def write_xlsx(document: Document) -> bytes:
     book.save(stream)
 
     def settle(name: str, content: bytes) -> bytes:
-        if name == "docProps/core.xml":
-            return _TIME.sub(_FIXED, content)
         found = re.fullmatch(r"xl/drawings/drawing(\d+)\.xml", name)
         return _named(content, *alts[int(found[1])]) if found else content
 
-    return repack(stream.getvalue(), settle)
+    return repack_office(stream.getvalue(), settle)
 
 
 def _named(content: bytes, name: str, alt: str) -> bytes:
@@ -195,6 +193,15 @@ def _cell(sheet: Any, row: int, place: int, cell: blocks.Cell, *, right: bool) -
     made.alignment = _RIGHT
 
 
+def _fitting(text: str) -> str:
+    """Cut a text to what a cell holds, and mark it where something is left out."""
+    units = text.encode("utf-16-le", errors="surrogatepass")
+    if len(units) <= 2 * LONGEST:
+        return text
+    # Half of a pair at the end is no letter.
+    return units[: 2 * (LONGEST - len(CUT))].decode("utf-16-le", errors="ignore") + CUT
+
+
 def _put(
     sheet: Any,
     row: int,
@@ -207,7 +214,7 @@ def _put(
 ) -> Any:
     cell = sheet.cell(row, place)
     # As text whatever it begins with; the library would make a formula of it.
-    cell.value = neutral(text[:LONGEST])
+    cell.value = neutral(_fitting(text))
     cell.data_type = "s"
     cell.font = font
     cell.alignment = _RIGHT if right else Alignment(wrap_text=wrap, vertical="top", horizontal="left")

@@ -46,7 +46,7 @@ def codebook(framework: Framework, language: str) -> list[Code]:
     Returns
     -------
     list of Code
-        Those above before those below. An import recognises them in either language (see `match_codes`): an
+        Those above before those below. An import recognises them in either language (see `Codes.match`): an
         indicator by its code, a direction or kind on the same passage as its direction and kind.
     """
     codes = []

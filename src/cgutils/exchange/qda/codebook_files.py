@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +15,8 @@ from cgutils.data.files import neutral, write_bytes
 from cgutils.data.framework import Framework
 from cgutils.exchange.documents import read_document
 from cgutils.exchange.qda.codebook import Code, codebook
-from cgutils.exchange.qda.refi_writing import pack, write_codebook, write_project
+from cgutils.exchange.qda.refi_writing import write_codebook, write_project
+from cgutils.exchange.zipped import repack_office
 
 FORMATS = ("qdc", "qdpx", "csv", "taguette", "qualcoder", "maxqda")
 _BY_SUFFIX = {".qdc": "qdc", ".qdpx": "qdpx", ".csv": "csv", ".xlsx": "maxqda"}
@@ -30,7 +29,6 @@ _SUFFIX = {
     "qualcoder": ".csv",
 }
 _DATE = datetime(2000, 1, 1)
-_STAMPS = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 def write_codebook_file(
@@ -124,10 +122,7 @@ def maxqda_xlsx(codes: Sequence[Code]) -> bytes:
     book.properties.creator, book.properties.created = "cgutils", _DATE
     out = io.BytesIO()
     book.save(out)
-    with zipfile.ZipFile(out) as archive:
-        # The library writes the time of saving into the file.
-        entries = {name: _STAMPS.sub(b"", archive.read(name)) for name in archive.namelist()}
-    return pack(entries)
+    return repack_office(out.getvalue(), compressed=False)
 
 
 def _plain(framework: Framework, language: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from cgutils.data.files import write_all, write_text
 from cgutils.data.project import Project, is_id
 from cgutils.data.single_files import load_case, load_framework
 from cgutils.data.unique_ids import RESERVED_CODERS
+from cgutils.exchange.qda.coders import describe_coders
 from cgutils.exchange.qda.codes import Codes
 from cgutils.exchange.qda.items import Item, has_comments, make_items
 from cgutils.exchange.qda.mapping import (
@@ -43,7 +44,8 @@ class Options:
     Parameters
     ----------
     mapping : Path, optional
-        The mapping file; without it, the name of the imported file with ``-mapping.csv``, beside it.
+        The mapping file, which has to be there; without it, the name of the imported file with
+        ``-mapping.csv``, beside it, if that is there.
     documents : mapping of str to str
         Name of a document to a source of the case, or ``ignore``.
     only : tuple of str
@@ -95,12 +97,14 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
         Where the file cannot be read.
     CollectionError
         Where something has to be decided or corrected first: codes without an indicator (the mapping file
-        with guesses is written), positions that fit too badly, tables with problems. No table is changed.
+        with guesses is written), a mapping file that is not there (it is written as well), positions that fit
+        too badly, tables with problems. No table is changed.
 
     Notes
     -----
     Ratings are never made. An item that was imported before is recognised by its document, place and
-    indicator; what people wrote into its cells stays, only blank cells are filled.
+    indicator, a row of a list by its text as well; what people wrote into its cells stays, only blank cells
+    are filled.
     """
     chosen = options or Options()
     case = load_case(project, case_id)
@@ -115,9 +119,11 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
     others: list[dict[str, str]] = []
     if place.is_file():
         entries, others = read_mapping(place, entries, codes, case.sources)
-    entries = _overridden(entries, chosen, case.sources, path.name)
+    elif place.exists():
+        raise CgutilsError(f"{place}: this is no file. Name a CSV file for the mapping.")
+    entries = _overridden(entries, chosen, case.sources, found)
     problems = _positions(found, entries, chosen.accept)
-    problems += _undecided(place, entries, others)
+    problems += _undecided(place, entries, others, asked=chosen.mapping is not None)
     if chosen.language is None and has_comments(found.segments):
         fix = "Add --language en or --language id."
         problems.append(
@@ -127,7 +133,7 @@ def import_segments(project: Project, path: Path, case_id: str, options: Options
         raise CollectionError(problems)
     items = make_items(found.segments, entries, chosen.language, found.skipped)
     register.add(items, chosen.fingerprints)
-    register.add_coders(_described(items, entries, found))
+    register.add_coders(describe_coders(items, entries, found))
     files = register.files()
     if chosen.keep_text:
         files |= passages_file(chosen.keep_text, items, register.outcome.ids)
@@ -156,14 +162,18 @@ def _selected(found: QdaFile, only: Sequence[str]) -> list[Segment]:
     return kept
 
 
-def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], name: str) -> Entries:
+def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], found: QdaFile) -> Entries:
     changed = dict(entries)
+    # A document none of whose passages lies in its text has nothing to decide, but may be left out.
+    unread = {clean(log.document) for log in found.documents}
     for document, source in (options.documents or {}).items():
         key = (DOCUMENT, clean(document))
+        if key not in changed and key[1] in unread and source == IGNORE:
+            changed[key] = Entry(DOCUMENT, key[1])
         if key not in changed or source not in (*sources, IGNORE):
             known = ", ".join(entry.name for entry in entries.values() if entry.what == DOCUMENT)
             raise CgutilsError(
-                f"{name}: {document}={source} cannot be used. Documents: {known}; sources of the case: "
+                f"{found.name}: {document}={source} cannot be used. Documents: {known}; sources of the case: "
                 f"{', '.join(sources)}, or ignore."
             )
         changed[key] = replace(changed[key], use=source)
@@ -174,13 +184,15 @@ def _overridden(entries: Entries, options: Options, sources: tuple[str, ...], na
         if not usable or len(named) > 1:
             several = f"the file names {len(named)} coders; say in the mapping who they are"
             why = several if usable else "it is no id, or a word that results use themselves"
-            raise CgutilsError(f"{name}: the coder {options.coder!r} cannot be used: {why}.")
+            raise CgutilsError(f"{found.name}: the coder {options.coder!r} cannot be used: {why}.")
         for key in coders:
             changed[key] = replace(changed[key], use=options.coder)
     return changed
 
 
 def _positions(found: QdaFile, entries: Entries, accept: Sequence[str]) -> list[Problem]:
+    refused = [log for log in found.documents if log.refused and log.document not in accept]
+    ignored = {name for (what, name), entry in entries.items() if what == DOCUMENT and entry.use == IGNORE}
     return [
         Problem(
             found.name,
@@ -194,35 +206,24 @@ def _positions(found: QdaFile, entries: Entries, accept: Sequence[str]) -> list[
             f"Export it again; or look at the passages and add --accept {log.document!r}, or leave it out "
             f"with --document {log.document + '=' + IGNORE!r}.",
         )
-        for log in found.documents
-        if log.refused and log.document not in accept and entries[DOCUMENT, clean(log.document)].use != IGNORE
+        for log in refused
+        if clean(log.document) not in ignored
     ]
 
 
-def _undecided(place: Path, entries: Entries, others: list[dict[str, str]]) -> list[Problem]:
-    if all(entry.use for entry in entries.values()):
+def _undecided(place: Path, entries: Entries, others: list[dict[str, str]], *, asked: bool) -> list[Problem]:
+    missing = asked and not place.exists()
+    if not missing and all(entry.use for entry in entries.values()):
         return []
-    text = mapping_file(entries.values(), others)
+    text = mapping_file(
+        entries.values(), [o for o in others if (o["what"].lower(), o["name"]) not in entries]
+    )
     write_text(place, text)
-    return open_questions(place, text, entries)
-
-
-def _described(
-    items: Iterable[Item], entries: Mapping[tuple[str, str], Entry], found: QdaFile
-) -> dict[str, tuple[str, str]]:
-    names: dict[str, list[str]] = {}
-    for (what, name), entry in entries.items():
-        if what == CODER:
-            names.setdefault(entry.use, []).append(name)
-    used = dict.fromkeys(coder for item in items for coder in item.coders)
-    program = found.program or found.form
-    return {
-        coder: (
-            f"{', '.join(names[coder])}; coded in {clean(program)}.",
-            f"{', '.join(names[coder])}; mengode dengan {clean(program)}.",
-        )
-        for coder in used
-    }
+    problems = open_questions(place, text, entries)
+    if missing:
+        fix = "What is known was written there: look it through and run again, or correct the name."
+        problems.append(Problem(place.name, found="no such file", allowed="a mapping that is there", fix=fix))
+    return problems
 
 
 def _report(

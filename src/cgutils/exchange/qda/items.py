@@ -35,8 +35,9 @@ class Item:
     Parameters
     ----------
     item_id : str
-        Made of document, place and indicator, never of the text: the same passage gives the same id whenever
-        it is imported.
+        Made of document, place and indicator: the same passage gives the same id whenever it is imported. The
+        text enters for rows of a list alone, whose places change with their order. Nobody reads it out of
+        the id, but a guess of the whole passage can be confirmed; a list without its texts avoids that.
     indicator_id, source_id, section, locator : str
         As in ``evidence.csv``.
     text : str
@@ -109,6 +110,7 @@ def make_items(
         In the order of documents, positions and indicators of the segments.
     """
     items: dict[tuple[Place, str], Item] = {}
+    same: Counter[tuple[str, str, str]] = Counter()
     by_coder: dict[tuple[Place, str], list[Item]] = defaultdict(list)
     modifiers: dict[tuple[Place, str], _Said] = defaultdict(_Said)
     for segment in _in_order(segments):
@@ -118,11 +120,23 @@ def make_items(
             skipped[IGNORED[ignored[0]]] += 1
             continue
         document, code, coder = uses
-        place: Place = (segment.document, segment.kind, segment.start, segment.end, segment.place)
+        place: Place = (
+            segment.document,
+            segment.kind,
+            segment.start,
+            segment.end,
+            segment.place,
+            segment.key,
+        )
         if code.use == MODIFIER:
             modifiers[place, coder.use].take(code.attributes, segment.memo)
             continue
-        item = items.setdefault((place, code.use), _item(segment, place, document, code.use))
+        item = items.get((place, code.use))
+        if item is None:
+            # Some words may well stand in a document twice, each time with a number of its own.
+            same[segment.document, segment.key, code.use] += 1
+            again = same[segment.document, segment.key, code.use] if segment.key else 1
+            item = items[place, code.use] = _item(segment, document, code.use, again)
         if coder.use not in item.coders:
             item.coders.append(coder.use)
             by_coder[place, coder.use].append(item)
@@ -156,8 +170,10 @@ def _in_order(segments: Iterable[Segment]) -> list[Segment]:
     return sorted(listed, key=lambda one: (first[one.document], -1 if one.start is None else one.start))
 
 
-def _item(segment: Segment, place: Place, document: Entry, indicator_id: str) -> Item:
-    where = "\0".join("" if part is None else str(part) for part in (*place, indicator_id))
+def _item(segment: Segment, document: Entry, indicator_id: str, again: int) -> Item:
+    place = (segment.document, segment.kind, segment.start, segment.end, segment.key or segment.place)
+    parts = (*place, indicator_id, *([again] if again > 1 else []))
+    where = "\0".join("" if part is None else str(part) for part in parts)
     digest = hashlib.blake2s(where.encode("utf-8", errors="replace"), digest_size=8).hexdigest()
     spot = segment.place
     if segment.kind in {AUDIO, VIDEO} and segment.start is not None:

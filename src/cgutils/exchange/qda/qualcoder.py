@@ -9,7 +9,7 @@ from pathlib import Path
 from cgutils.exchange.qda.databases import Database, open_database, whole, words
 from cgutils.exchange.qda.offsets import Selection
 from cgutils.exchange.qda.segments import AUDIO, PICTURE, Fact, QdaFile, Segment
-from cgutils.exchange.qda.textparts import UNKNOWN_CODE, Coded, TextPart, segments_of
+from cgutils.exchange.qda.textparts import UNKNOWN_CODE, Coded, TextPart, segments_of, title_of
 from cgutils.exchange.qda.texts import document_text
 
 FORM = "QualCoder project"
@@ -46,10 +46,12 @@ def read_qualcoder(path: Path) -> QdaFile:
             version = next((words(about) for (about,) in database.rows("project", "about")), "")
         found = QdaFile(path.name, FORM, version or "QualCoder")
         codes = _codes(database, found)
-        names = {key: words(name) for key, name in database.rows("source", "id", "name")}
+        titles: dict[str, int] = {}
+        sources = enumerate(database.rows("source", "id", "name"), 1)
+        names = {key: title_of(words(name), number, titles) for number, (key, name) in sources}
         cases = _cases(database)
         found.facts += _facts(database, names)
-        parts = _texts(database, found, codes, cases)
+        parts = _texts(database, found, codes, names, cases)
         found.add([*segments_of(found, parts), *_media(database, found, codes, names, cases)])
         return found
 
@@ -104,11 +106,15 @@ def _facts(database: Database, documents: dict[int, str]) -> Iterator[Fact]:
 
 
 def _texts(
-    database: Database, found: QdaFile, codes: dict[int, tuple[str, ...]], cases: dict[int, list[str]]
+    database: Database,
+    found: QdaFile,
+    codes: dict[int, tuple[str, ...]],
+    names: dict[int, str],
+    cases: dict[int, list[str]],
 ) -> list[TextPart]:
     parts = {
-        key: TextPart(words(name), document_text(words(text)) if words(text) else None)
-        for key, name, text in database.rows("source", "id", "name", "fulltext")
+        key: TextPart(names[key], document_text(words(text)) if words(text) else None)
+        for key, text in database.rows("source", "id", "fulltext")
     }
     for code, document, text, start, end, owner, memo in database.rows("code_text", *NEEDED["code_text"]):
         first, last = whole(start), whole(end)

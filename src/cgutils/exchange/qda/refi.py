@@ -26,7 +26,7 @@ from cgutils.exchange.qda.refi_project import (
 from cgutils.exchange.qda.refi_sources import Parts, walk_source
 from cgutils.exchange.qda.refi_writing import ORIGIN
 from cgutils.exchange.qda.segments import QdaFile
-from cgutils.exchange.qda.textparts import segments_of
+from cgutils.exchange.qda.textparts import segments_of, title_of
 
 PROJECT, CODEBOOK = "REFI-QDA project", "REFI-QDA codebook"
 _SOURCES = "sources"
@@ -137,16 +137,10 @@ def _definitions(project: Project, root: Element) -> None:
 
 def _sources(project: Project, root: Element) -> None:
     parts = Parts()
-    titles: set[str] = set()
+    titles: dict[str, int] = {}
     for sources in children(root, "Sources"):
         for number, source in enumerate(sources, 1):
-            name = title = " ".join((source.get("name") or "").split()) or f"document {number}"
-            again = 1
-            # Two documents of one name are two documents.
-            while title in titles:
-                again += 1
-                title = f"{name} ({again})"
-            titles.add(title)
+            title = title_of(source.get("name") or "", number, titles)
             take_facts(project, source, "document", title)
             walk_source(project, source, title, parts)
     project.found.add([*segments_of(project.found, parts.texts), *parts.others])

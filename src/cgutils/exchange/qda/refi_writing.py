@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -13,6 +11,7 @@ from cgutils.data.errors import CgutilsError
 from cgutils.exchange.qda.codebook import Code, guid
 from cgutils.exchange.qda.segments import TEXT, WHOLE, Segment
 from cgutils.exchange.qda.texts import ILLEGAL
+from cgutils.exchange.zipped import pack
 
 PROJECT_NAMESPACE, CODEBOOK_NAMESPACE = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 ORIGIN = "cgutils"
@@ -96,18 +95,7 @@ def write_project(
             SubElement(note, "PlainTextContent").text = _legal(memo)
     entries = {"project.qde": _xml(root)}
     entries |= {f"sources/{guid('source', title)}.txt": _bytes(text) for title, text in texts.items()}
-    return pack(entries)
-
-
-def pack(entries: Mapping[str, bytes]) -> bytes:
-    """Pack files into a zip archive that is the same on every machine: no dates, nothing compressed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in entries.items():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            archive.writestr(info, data)
-    return out.getvalue()
+    return pack(entries, compressed=False)
 
 
 def _by_document(

@@ -137,13 +137,15 @@ class Register:
                     )
                     self.items.changed = True
 
-    def add_coders(self, described: Mapping[str, tuple[str, str]]) -> None:
-        """List coders that the project does not list yet, with a description in English and Indonesian."""
+    def add_coders(self, described: Mapping[str, Mapping[str, str]]) -> None:
+        """List coders that the project does not list yet, with a description by language."""
         known = {row["coder_id"] for row in self.coders.rows}
-        for coder, (english, indonesian) in described.items():
+        for coder, texts in described.items():
             if coder not in known:
                 row = {"coder_id": coder, "kind": "human"}
-                self.coders.rows.append({**row, "description_en": english, "description_id": indonesian})
+                self.coders.rows.append(
+                    row | {f"description_{language}": text for language, text in texts.items()}
+                )
                 self.coders.changed = True
                 self.outcome.coders.append(coder)
 

@@ -39,6 +39,9 @@ class Segment(NamedTuple):
         What else tells passages without positions apart (page and rectangle, number of the row).
     cases : tuple of str
         Cases of the file that the passage belongs to.
+    key : str
+        What tells the passage apart for good, where ``place`` changes with the order of rows; "" where
+        ``place`` does.
     """
 
     document: str
@@ -52,6 +55,7 @@ class Segment(NamedTuple):
     lines: tuple[int, int] | None = None
     place: str = ""
     cases: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Fact(NamedTuple):
@@ -143,7 +147,7 @@ class QdaFile:
         -------
         DataFrame
             One row a segment: document, start, end, text, code (tuple), coder, memo, kind, lines, place,
-            cases; start and end are ``Int64``.
+            cases, key; start and end are ``Int64``.
         """
         frame = pd.DataFrame(self.segments, columns=list(Segment._fields))
         return frame.astype({"start": "Int64", "end": "Int64"})

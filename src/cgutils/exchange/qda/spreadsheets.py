@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.reading import read_cells
 from cgutils.exchange.qda.archives import Archive, open_archive
 from cgutils.exchange.qda.headings import COLUMN_OF, columns_of, plain_heading
+from cgutils.exchange.qda.memos import clean
 from cgutils.exchange.qda.segments import ROW, DocumentLog, QdaFile, Segment
 from cgutils.exchange.qda.textparts import NO_CODE
 
@@ -167,7 +169,7 @@ def _code_list(name: str, columns: dict[str, int], rows: Rows) -> QdaFile:
 
 
 def _segments(found: QdaFile, columns: dict[str, int], rows: Rows, several: bool) -> Iterator[Segment]:
-    passages: dict[tuple[str, str], dict[str, int]] = {}
+    passages = _Passages()
     groups: dict[str, set[str]] = defaultdict(set)
     for _, cells in rows:
         groups[_cell(columns, cells, "document")].add(_cell(columns, cells, "group"))
@@ -182,26 +184,52 @@ def _segments(found: QdaFile, columns: dict[str, int], rows: Rows, several: bool
         document = get.get("document", "") or found.name
         if len(groups[document]) > 1:
             document = f"{get.get('group', '')} > {document}"
-        # Passages of one place are told apart by their text, and numbered.
-        place, text = _place(get), get.get("text", "")
-        numbers = passages.setdefault((document, place), {})
-        number = numbers.setdefault(text, len(numbers) + 1)
-        if not place:
-            place = f"passage {number}"
-        elif number > 1:
-            place = f"{place} ({number})"
+        place, key = passages.place(document, get)
+        text = get.get("text", "")
         memo = [get.get("memo", ""), *(f"{key}: {get[key]}" for key in ("direction", "kind") if get.get(key))]
         said = "\n".join(part for part in memo if part)
         for path in paths:
             yield Segment(
-                document, None, None, text or None, path, get.get("coder", ""), said, ROW, place=place
+                document,
+                None,
+                None,
+                text or None,
+                path,
+                get.get("coder", ""),
+                said,
+                ROW,
+                place=place,
+                key=key,
             )
 
 
-def _place(get: dict[str, str]) -> str:
+class _Passages:
+    """Tells the passages of a list apart, and numbers those of one place."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], dict[str, int]] = {}
+
+    def place(self, document: str, get: Mapping[str, str]) -> tuple[str, str]:
+        """Give the place of a passage, and its key.
+
+        A row that comes between changes the numbers, and those in a column ``No.``: only page, position and
+        text tell for good which passage it is.
+        """
+        spot = _spot(get)
+        place = spot or (f"no. {get['id']}" if get.get("id") else "")
+        words = clean(unicodedata.normalize("NFC", get.get("text", "")))
+        numbers = self._numbers.setdefault((document, place), {})
+        among = numbers.setdefault(words, len(numbers) + 1)
+        key = f"{spot}\n{words}" if words else ""
+        if not place:
+            return f"passage {among}", key
+        return f"{place} ({among})" if among > 1 else place, key
+
+
+def _spot(get: Mapping[str, str]) -> str:
     page = f"page {get['page']}" if get.get("page") else ""
     span = "-".join(dict.fromkeys(get[key] for key in ("start", "end") if get.get(key)))
-    return ", ".join(part for part in (page, span) if part) or (f"no. {get['id']}" if get.get("id") else "")
+    return ", ".join(part for part in (page, span) if part)
 
 
 def _path(columns: dict[str, int], cells: list[str], code: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from cgutils.exchange.qda.databases import Database, open_database, whole, words
 from cgutils.exchange.qda.offsets import Selection
 from cgutils.exchange.qda.segments import QdaFile
-from cgutils.exchange.qda.textparts import NO_CODE, Coded, TextPart, segments_of
+from cgutils.exchange.qda.textparts import NO_CODE, Coded, TextPart, segments_of, title_of
 from cgutils.exchange.qda.texts import document_text
 
 FORM = "Taguette project"
@@ -59,9 +59,11 @@ def read_taguette(path: Path) -> QdaFile:
             tagged[highlight].append(tag)
         projects = {key: words(name) for key, name in database.rows("projects", "id", "name")}
         parts: dict[int, tuple[TextPart, list[int], tuple[str, ...]]] = {}
-        for key, name, project, contents in database.rows("documents", *NEEDED["documents"]):
+        titles: dict[str, int] = {}
+        documents = enumerate(database.rows("documents", *NEEDED["documents"]), 1)
+        for number, (key, name, project, contents) in documents:
             text, breaks = plain(words(contents))
-            part = TextPart(words(name), document_text(text), breaks=breaks)
+            part = TextPart(title_of(words(name), number, titles), document_text(text), breaks=breaks)
             cases: tuple[str, ...] = (projects[project],) if len(projects) > 1 and project in projects else ()
             parts[key] = (part, _characters(text), cases)
         for key, document, start, end, snippet in database.rows("highlights", *NEEDED["highlights"]):
@@ -124,7 +126,8 @@ def _character(positions: list[int], at: int | None) -> int:
 def _coders(database: Database) -> dict[tuple[int, int | None], str]:
     """Say who put each tag on each highlight; under None, who made the highlight."""
     coders: dict[tuple[int, int | None], str] = {}
-    for _, user, payload in sorted(database.rows("commands", *NEEDED["commands"]), key=lambda row: row[0]):
+    rows = [row for row in database.rows("commands", *NEEDED["commands"]) if whole(row[0]) is not None]
+    for _, user, payload in sorted(rows, key=lambda row: row[0]):
         event = _event(payload)
         if event.get("type") == "highlight_add" and isinstance(event.get("highlight_id"), int):
             highlight = event["highlight_id"]
@@ -135,7 +138,9 @@ def _coders(database: Database) -> dict[tuple[int, int | None], str]:
                     coders.setdefault((highlight, tag), words(user))
         elif event.get("type") == "tag_merge":
             old, new = event.get("src_tag_id"), event.get("dest_tag_id")
-            for highlight, tag in [key for key in coders if key[1] == old and old is not None]:
+            if not (isinstance(old, int) and isinstance(new, int)):
+                continue
+            for highlight, tag in [key for key in coders if key[1] == old]:
                 coders.setdefault((highlight, new), coders[highlight, tag])
     return coders
 

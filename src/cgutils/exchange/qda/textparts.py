@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cgutils.exchange.qda.memos import clean
 from cgutils.exchange.qda.offsets import LOWEST_SCORE, Fit, Selection, fit_all, samples
 from cgutils.exchange.qda.segments import TEXT, DocumentLog, QdaFile, Segment
 from cgutils.exchange.qda.texts import DocumentText, Lines
@@ -40,6 +41,39 @@ class TextPart:
         """Add a passage with its codes."""
         self.selections.append(selection)
         self.coded.append(coded)
+
+
+def title_of(name: str, number: int, titles: dict[str, int]) -> str:
+    """Give a document its name, and take note of it.
+
+    Parameters
+    ----------
+    name : str
+        What the file calls it.
+    number : int
+        Its place among the documents, which names one without a name.
+    titles : dict of str to int
+        Those of the documents before it, and how many had each; gets its own.
+
+    Returns
+    -------
+    str
+        The name; two documents of one name are two documents, the second being ``name (2)``.
+
+    Examples
+    --------
+    >>> titles = {}
+    >>> title_of("notes", 1, titles), title_of("notes", 2, titles), title_of(" ", 3, titles)
+    ('notes', 'notes (2)', 'document 3')
+    """
+    title = name = clean(name) or f"document {number}"
+    # Counting goes on where it ended: thousands of documents of one name take no more time than others.
+    again = titles.get(name, 0) + 1
+    while again > 1 and (title := f"{name} ({again})") in titles:
+        again += 1
+    titles[name] = again
+    titles.setdefault(title, 1)
+    return title
 
 
 def segments_of(found: QdaFile, parts: Sequence[TextPart]) -> list[Segment]:
