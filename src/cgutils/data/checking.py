@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -43,7 +44,7 @@ def load_table(
     """
     columns = spec.columns
     headings = {column: facts["heading"] for column, facts in columns.items()}
-    numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
+    numbers = frozenset(column for column, facts in columns.items() if facts["decimals"])
     raw = read_table(path, name, headings, numbers)
     frame, problems = check_frame(raw.frame, name, spec, raw.problems, whole_key)
     return frame, problems, raw.notes
@@ -203,7 +204,15 @@ def _advice(column: str, found: str, facts: dict[str, Any]) -> str:
     lower = found.lower()
     if lower != found and (lower in facts["values"] or re.fullmatch(facts["pattern"], lower)):
         return "Ids and codes are written in lower case."
+    if not found.isascii() and re.fullmatch(facts["pattern"], _western(found)):
+        return f"Write {_western(found)}, with the digits 0 to 9."
+    if re.search(r"[0-9]{16}", found) and re.fullmatch(facts["pattern"], re.sub(r"[0-9]{15,}", "1", found)):
+        return "A number has at most 15 digits before the point and 15 after it."
     return "Correct the cell."
+
+
+def _western(text: str) -> str:
+    return "".join(str(unicodedata.decimal(mark, mark)) for mark in text)
 
 
 def _short(text: str, limit: int = 60) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+# Control characters, which neither an SVG nor a Word document can hold.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LATEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
