@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,36 @@ def test_a_source_that_is_listed_is_not_listed_again(made: Path) -> None:
     assert load_collection(made).cases["kota-y"].sources == ("example_invented",)
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_project_that_lists_no_sources_does_not_begin_to(empty: bool, made: Path) -> None:
+    path = made / "data/raw/sources.csv"
+    if empty:
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    else:
+        path.unlink()
+    written = new_case(find_project(made), "kota-x", "X")
+    assert path not in written and path.exists() == empty
+    assert [*load_collection(made).cases] == ["example", "kota-x"]
+
+
+def test_the_first_case_of_a_project_begins_its_sources(made: Path) -> None:
+    shutil.rmtree(made / "data/raw/cases/example")
+    (made / "data/raw/sources.csv").unlink()
+    new_case(find_project(made), "kota-x", "X", framework="ansell_gash_2008")
+    assert load_collection(made).sources["source_id"].tolist() == ["kota-x"]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_sources_that_cannot_be_read_are_not_replaced(rows: int, made: Path) -> None:
+    path = made / "data/raw/sources.csv"
+    heading, *body = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([heading, *body[:rows], "a,b", ""]), encoding="utf-8")
+    before = snapshot(made)
+    with pytest.raises(CgutilsError, match=r"sources\.csv, row \d: found 2 cells"):
+        new_case(find_project(made), "kota-x", "X")
+    assert snapshot(made) == before
+
+
 @pytest.mark.parametrize(
     ("case_id", "options", "said"),
     [
@@ -157,6 +188,9 @@ def test_a_source_that_is_listed_is_not_listed_again(made: Path) -> None:
         ("kota-x", {"source": "a b"}, "found 'a b'; allowed: lower-case"),
         ("kota-x", {"framework": "none"}, "there is no framework 'none'.*known: ansell_gash_2008"),
         ("kota-x", {"title": "  "}, "the title is blank"),
+        ("kota-x", {"short_title": "  "}, "case.yaml, column short_title.en: found a blank text; allowed: a text"),
+        ("kota-x", {"short_title": ""}, "case.yaml, column short_title.id: found a blank text; allowed: a text"),
+        ("kota-x", {"title": "Ban\0jar"}, "case.yaml, column title.en: found a control character"),
     ],
 )
 def test_a_case_that_cannot_be_made(case_id: str, options: dict[str, str], said: str, made: Path) -> None:

@@ -17,6 +17,7 @@ from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.loading import check_parts, read_parts
+from cgutils.data.named import chosen_cases
 from cgutils.data.phases import RATED, no_earlier, split_phases
 from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
@@ -115,9 +116,11 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
     CollectionError
         Where anything is wrong; its ``problems`` list everything that was found, with file, row, column,
         what was found, what is allowed, and what to do. Nothing is written.
+    CgutilsError
+        Where ``case_ids`` is no list of ids, or empty.
     """
     project = find_project(path)
-    chosen = None if case_ids is None else frozenset(case_ids)
+    chosen = chosen_cases(case_ids)
     sys.audit("cgutils.load", True)
     try:
         return _load(project, chosen)

@@ -138,6 +138,8 @@ def read_yaml(path: Path, name: str) -> tuple[Any, Problem | None]:
         return _parse(path.read_text(encoding="utf-8-sig")), None
     except OSError as error:
         fix = "Add it." if isinstance(error, FileNotFoundError) else "Make the file readable."
+        if path.with_suffix(".yml").is_file():
+            fix = f"Rename {path.stem}.yml to {path.name}."
         return None, Problem(name, found=error.strerror or "unreadable", fix=fix)
     except UnicodeDecodeError:
         return None, Problem(name, found="text that is no UTF-8", allowed="UTF-8", fix="Save it as UTF-8.")
@@ -173,7 +175,7 @@ def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:
     return Problem(
         name,
         None if mark is None else mark.line + 1,
-        found=said,
+        found=said.removeprefix("found "),
         allowed="plain YAML: text, numbers, lists and keys, without tags or aliases",
         fix="Correct or remove it.",
     )
