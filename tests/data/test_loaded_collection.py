@@ -90,8 +90,9 @@ def test_a_blank_among_levels_in_dispute_leaves_all_levels_open(project: Path) -
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("result,ana,1,low,A start.,beta-005", "result,ana,,,A start.,"), "utf-8")
     collection = load_collection(project)
-    assert "found no row for result, on which the coders disagree (2, blank). It is scored as an interval over " in (
-        told := "\n".join(map(str, collection.notes))
+    assert (
+        "found no row for result, on which the coders disagree (2, blank). It is scored as an interval over "
+        in (told := "\n".join(map(str, collection.notes)))
     )
     assert "an interval over all levels, as a coder gave none, until a row settles it." in told
     row = score(collection).indicators.set_index(["case_id", "indicator_id"]).loc[("beta", "result")]
@@ -114,16 +115,20 @@ def test_what_is_not_yet_written_is_told_in_either_language(project: Path) -> No
 def test_a_level_on_overruled_evidence_alone_is_settled_by_adjudication_only(project: Path) -> None:
     evidence = project / "data/raw/cases/beta/evidence.csv"
     text = evidence.read_text(encoding="utf-8")
-    evidence.write_text(text.replace("enabling,judgement,beta_2024,,,L30", "overruled,judgement,beta_2024,,,L30"), "utf-8")
+    evidence.write_text(
+        text.replace("enabling,judgement,beta_2024,,,L30", "overruled,judgement,beta_2024,,,L30"), "utf-8"
+    )
     ratings = project / "data/raw/cases/beta/ratings.csv"
-    cited = ratings.read_text(encoding="utf-8").replace("Praise alone.,beta-003;beta-004", "Praise alone.,beta-003")
+    cited = ratings.read_text(encoding="utf-8").replace(
+        "Praise alone.,beta-003;beta-004", "Praise alone.,beta-003"
+    )
     ratings.write_text(cited, encoding="utf-8")
     # What a coder gave is kept where the adjudication settles it.
     told = [str(note) for note in load_collection(project).notes if note.rule == "R2"]
     assert told == [
-        "data/raw/cases/beta/ratings.csv, row 7, column level, rule R2: found level 2 on overruled evidence only; "
-        "allowed: at least one item that is not overruled. Cite what the level rests on, or leave the level blank "
-        "(not assessed)."
+        "data/raw/cases/beta/ratings.csv, row 7, column level, rule R2: found level 2 on overruled evidence "
+        "only; allowed: at least one item that is not overruled. Cite what the level rests on, or leave the "
+        "level blank (not assessed)."
     ]
     adjudication = project / "data/raw/cases/beta/adjudication.csv"
     settled = adjudication.read_text(encoding="utf-8")

@@ -44,7 +44,9 @@ def two_frameworks(project: Path) -> Path:
 @pytest.mark.parametrize("case_ids", [None, ["alpha"], ["beta"], ["alpha", "beta"], iter(["beta"])])
 def test_cases_of_two_frameworks_load_together_and_alone(case_ids: Any, two_frameworks: Path) -> None:
     collection = load_collection(two_frameworks, case_ids)
-    assert collection.context["partnerships"]["statements"]["indicator_ids"].tolist() == [("talks", "dialogue")]
+    assert collection.context["partnerships"]["statements"]["indicator_ids"].tolist() == [
+        ("talks", "dialogue")
+    ]
 
 
 def test_an_indicator_of_no_framework_is_unknown_whatever_is_loaded(two_frameworks: Path) -> None:
@@ -55,7 +57,9 @@ def test_an_indicator_of_no_framework_is_unknown_whatever_is_loaded(two_framewor
         assert line.startswith(f"data/raw/{INDICATOR}, row 2, column indicator_ids: found nowhere, which")
 
 
-def test_an_indicator_of_a_framework_that_no_case_uses_is_told_where_all_are_loaded(two_frameworks: Path) -> None:
+def test_an_indicator_of_a_framework_that_no_case_uses_is_told_where_all_are_loaded(
+    two_frameworks: Path,
+) -> None:
     shutil.rmtree(two_frameworks / "data/raw/cases/beta")
     (line,) = refused(two_frameworks)
     assert "found dialogue, which is not among the indicators" in line
@@ -80,7 +84,9 @@ def test_a_case_that_cannot_be_used_is_not_unknown(project: Path) -> None:
 
 
 def test_a_name_that_is_nearly_right(project: Path) -> None:
-    assert said_of(project, ["alhpa"]) == [said("cases", "no case alhpa", "alpha, beta", "Did you mean alpha?")]
+    assert said_of(project, ["alhpa"]) == [
+        said("cases", "no case alhpa", "alpha, beta", "Did you mean alpha?")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -188,8 +188,16 @@ def test_sources_that_cannot_be_read_are_not_replaced(rows: int, made: Path) -> 
         ("kota-x", {"source": "a b"}, "found 'a b'; allowed: lower-case"),
         ("kota-x", {"framework": "none"}, "there is no framework 'none'.*known: ansell_gash_2008"),
         ("kota-x", {"title": "  "}, "the title is blank"),
-        ("kota-x", {"short_title": "  "}, "case.yaml, column short_title.en: found a blank text; allowed: a text"),
-        ("kota-x", {"short_title": ""}, "case.yaml, column short_title.id: found a blank text; allowed: a text"),
+        (
+            "kota-x",
+            {"short_title": "  "},
+            "case.yaml, column short_title.en: found a blank text; allowed: a text",
+        ),
+        (
+            "kota-x",
+            {"short_title": ""},
+            "case.yaml, column short_title.id: found a blank text; allowed: a text",
+        ),
         ("kota-x", {"title": "Ban\0jar"}, "case.yaml, column title.en: found a control character"),
     ],
 )
