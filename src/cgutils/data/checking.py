@@ -16,6 +16,7 @@ from pandera.pandas import DataFrameSchema
 from cgutils.data.errors import Problem
 from cgutils.data.fields import Table, TableSpec
 from cgutils.data.reading import read_table
+from cgutils.data.row_rules import row_notes, row_problems
 
 
 def load_table(
@@ -47,7 +48,7 @@ def load_table(
     numbers = frozenset(column for column, facts in columns.items() if facts["decimals"])
     raw = read_table(path, name, headings, numbers)
     frame, problems = check_frame(raw.frame, name, spec, raw.problems, whole_key)
-    return frame, problems, raw.notes
+    return frame, problems, [*raw.notes, *row_notes(frame, name, spec.name)]
 
 
 def check_frame(
@@ -84,8 +85,14 @@ def check_frame(
     said = {(problem.row, problem.column) for problem in known}
     checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
     problems = [*known, *checked, *_duplicates(frame, name, spec, whole_key)]
+    sound = _without(frame, problems)
+    found = row_problems(sound, name, spec.name)
+    return _without(sound, found), problems + found
+
+
+def _without(frame: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
     bad = {problem.row for problem in problems}
-    return frame[~frame.index.isin(bad)] if bad else frame, problems
+    return frame[~frame.index.isin(bad)] if bad else frame
 
 
 def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
