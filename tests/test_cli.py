@@ -181,11 +181,12 @@ def test_check_audits_the_claims(project) -> None:
     assert (done.exit_code, done.stdout) == (1, "")
     heading, *lines = done.stderr.splitlines()
     file = "  data/raw/cases/sako/claims.csv"
+    ids = table["claim_id"]
     told = {
-        computed: f"formula: found {table.loc[computed, 'claim_id']}: nope + 1 (no quantity nope); allowed: "
-        "arithmetic over quantity ids with sum, count and abs. Add it to quantities.csv or correct the formula.",
-        judged: f"verdict: found {table.loc[judged, 'claim_id']}: a blank cell; allowed: a verdict where there "
-        "is no formula. Correct the claim.",
+        computed: f"formula: found {ids[computed]}: nope + 1 (no quantity nope); allowed: arithmetic over "
+        "quantity ids with sum, count and abs. Add it to quantities.csv or correct the formula.",
+        judged: f"verdict: found {ids[judged]}: a blank cell; allowed: a verdict where there is no formula. "
+        "Correct the claim.",
     }
     assert heading == "2 problems found"
     assert lines == [f"{file}, row {place + 2}, column {told[place]}" for place in sorted(told)]

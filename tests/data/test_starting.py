@@ -36,6 +36,9 @@ def test_a_new_project_is_complete(made: Path) -> None:
     readme = (made / "README.md").read_text(encoding="utf-8")
     assert "## Five steps" in readme and "## Lima langkah" in readme
     assert [len(re.findall(rf"(?m)^{n}\. ", readme)) for n in range(1, 7)] == [2] * 5 + [0]
+    # What a run does with results that nothing makes any more (see cgutils.execution.journal).
+    assert "removes the results that were made from it" in readme and "stay behind" not in readme
+    assert "dihapus oleh `cgutils run`" in readme and "tertinggal" not in readme
     assert "trials/" in (made / ".gitignore").read_text(encoding="utf-8")
     assert (made / "data/README.md").is_file() and (made / "data/raw/datapackage.json").is_file()
     assert not [path for path in made.parent.iterdir() if path.name.endswith(".part")]

@@ -10,7 +10,6 @@ import pandas as pd
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -41,7 +40,6 @@ def _counted(value: object) -> object:
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_writable)]
-Whole = Annotated[int, BeforeValidator(_counted), Field(strict=True)]
 
 
 class _Model(BaseModel):
@@ -58,9 +56,11 @@ class Bilingual(_Model):
 class Level(_Model):
     """One level of the rating scale with its meaning."""
 
-    level: Annotated[Whole, Field(ge=0, le=3)]
+    level: int = Field(ge=0, le=3, strict=True)
     label: Bilingual
     meaning: Bilingual
+
+    _counted = field_validator("level", mode="before")(_counted)
 
 
 class Rule(_Model):
@@ -169,8 +169,10 @@ class Framework(_Model):
 class Informants(_Model):
     """How many informants a source states."""
 
-    stated_total: Annotated[Whole, Field(ge=0)] | None
+    stated_total: int | None = Field(ge=0, strict=True)
     note: Bilingual
+
+    _counted = field_validator("stated_total", mode="before")(_counted)
 
 
 class Phase(_Model):
