@@ -26,7 +26,8 @@ from cgutils.data.project import find_project
 from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices, unclear_names
 from support import MINIMAL, copy_of, with_phases
 
-# A name of a phase: any text without outer blanks and control characters, formulas and marks of a heading among them.
+# A name of a phase: any text without outer blanks or control characters; formulas and marks of a heading are
+# among them.
 CELL = (
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1),

@@ -42,9 +42,10 @@ def decimal_points(
     that can only have a decimal comma makes the point suspect whatever the separator.
     """
     cells = [
-        (int(str(line)), column, str(value))
+        (line, column, value)
         for column in sorted(numbers & set(frame.columns))
-        for line, value in frame[column].dropna().items()
+        for line, value in zip(frame.index.tolist(), frame[column].tolist(), strict=True)
+        if value is not None
     ]
     suspect = _suspect(delimiter, {value for *_, value in cells})
     problems = []

@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -48,11 +49,11 @@ def row_notes(frame: pd.DataFrame, name: str, table: str) -> list[Problem]:
     """
     if table != "quantities":
         return []
-    blank = frame[frame["value"].isna() & frame["status"].isin(["reported", "counted"])]
     fix = "A formula takes it as missing; give the number, or the status missing."
     return [
-        Problem(name, int(str(line)), "value", f"a blank cell beside the status {status}", fix=fix)
-        for line, status in blank["status"].items()
+        Problem(name, line, "value", f"a blank cell beside the status {status}", fix=fix)
+        for line, value, status in _cells(frame, "value", "status")
+        if value is None and status in ("reported", "counted")
     ]
 
 
@@ -70,7 +71,7 @@ def completed(first: str, last: str) -> int:
 def _ranges(frame: pd.DataFrame) -> Iterator[Said]:
     for column in (name for name in (*_LOCATORS, "page") if name in frame.columns):
         for line, cell in _cells(frame, column):
-            for part in cell.split(";"):
+            for part in cell.split(";") if cell and "-" in cell else ():
                 found = _RANGE.fullmatch(part.strip().rpartition(" ")[2])
                 if found is None:
                     continue
@@ -86,10 +87,16 @@ def _nothing(_: pd.DataFrame) -> Iterator[Said]:
 
 
 def _quantities(frame: pd.DataFrame) -> Iterator[Said]:
-    for line, value in _cells(frame[frame["status"] == "missing"], "value"):
-        fix = "Correct the value or the status."
-        yield line, "value", f"{value} beside the status missing", "blank where the source gives none", fix
-    for line, name in _cells(frame, "quantity_id"):
+    for line, name, value, status in _cells(frame, "quantity_id", "value", "status"):
+        if status == "missing" and value is not None:
+            fix = "Correct the value or the status."
+            yield (
+                line,
+                "value",
+                f"{value} beside the status missing",
+                "blank where the source gives none",
+                fix,
+            )
         if name in FORMULA_WORDS:
             fix = f"Write another id, such as {name}_1."
             yield line, "quantity_id", name, "an id that means nothing else in a formula", fix
@@ -123,19 +130,18 @@ def _in_the_calendar(text: str) -> bool:
 
 
 def _actors(frame: pd.DataFrame) -> Iterator[Said]:
-    named = set(frame.loc[frame["status"] == "named", "type"])
-    for line, kind in _cells(frame[frame["status"] == "none_named"], "type"):
-        if kind in named:
+    rows = [*_cells(frame, "type", "status")]
+    named = {kind for _, kind, status in rows if status == "named"}
+    for line, kind, status in rows:
+        if status == "none_named" and kind in named:
             found = f"none_named, though another row names one of type {kind}"
             fix = "Remove this row, or correct the type or status of the other."
             yield line, "status", found, "one or the other for each type", fix
 
 
-def _cells(frame: pd.DataFrame, column: str) -> Iterator[tuple[int, str]]:
-    """Go through the cells that are filled, each with its line in the file."""
-    for line, cell in zip(frame.index.tolist(), frame[column].tolist(), strict=True):
-        if cell is not None:
-            yield line, cell
+def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Go through some columns: the line in the file and their cells (missing as None)."""
+    return zip(frame.index.tolist(), *(frame[column].tolist() for column in columns), strict=True)
 
 
 _RULES: dict[str, Callable[[pd.DataFrame], Iterator[Said]]] = {
