@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -168,6 +169,28 @@ def test_check_says_what_the_collection_holds(project) -> None:
     used = collection.frameworks_in_use.values()
     assert f"1 framework, {sum(len(framework.indicators) for framework in used)} indicators, " in done.stdout
     assert done.stdout.endswith(", 1 framework that no case uses; no problems\n")
+
+
+def test_check_audits_the_claims(project) -> None:
+    path = project / "data/raw/cases/sako/claims.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    computed, judged = table.index[table["formula"] != ""][0], table.index[table["formula"] == ""][0]
+    table.loc[computed, "formula"] = "nope + 1"
+    table.loc[judged, "verdict"] = ""
+    table.to_csv(path, index=False)
+    done = CliRunner().invoke(app, ["check", "--project", str(project)])
+    assert (done.exit_code, done.stdout) == (1, "")
+    heading, *lines = done.stderr.splitlines()
+    file = "  data/raw/cases/sako/claims.csv"
+    ids = table["claim_id"]
+    told = {
+        computed: f"formula: found {ids[computed]}: nope + 1 (no quantity nope); allowed: arithmetic over "
+        "quantity ids with sum, count and abs. Add it to quantities.csv or correct the formula.",
+        judged: f"verdict: found {ids[judged]}: a blank cell; allowed: a verdict where there is no formula. "
+        "Correct the claim.",
+    }
+    assert heading == "2 problems found"
+    assert lines == [f"{file}, row {place + 2}, column {told[place]}" for place in sorted(told)]
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cgutils.analysis.claims import ERRORS, OUTCOMES, VERDICTS, audit, judge_value, outcome_counts
-from cgutils.data.collection import Collection
+from cgutils.data.collection import Collection, load_collection
 from cgutils.data.errors import CollectionError
 from cgutils.data.schemas import STRENGTHS
 
@@ -269,45 +270,46 @@ def test_a_topic_without_quantities_is_told_what_is_missing(
         ),
         (
             {"formula": "1 < 2", "reported_number": "1"},
-            "formula",
-            "1 < 2",
-            "a comparison goes with `true` as the reported number, and only with it.",
+            "reported_number",
+            "1 beside a comparison",
+            "true",
         ),
-        (
-            {"formula": "1 < 2"},
-            "formula",
-            "1 < 2",
-            "a comparison goes with `true` as the reported number, and only with it.",
-        ),
+        ({"formula": "1 < 2"}, "reported_number", "a blank cell beside a comparison", "true"),
         (
             {"formula": "1 + 2", "reported_number": "true"},
-            "formula",
-            "1 + 2",
-            "a comparison goes with `true` as the reported number, and only with it.",
+            "reported_number",
+            "true beside a formula that gives a number",
+            "the reported number",
         ),
         (
             {"formula": "1 + 2"},
-            "formula",
-            "1 + 2",
-            "a formula needs a reported number to be compared with.",
+            "reported_number",
+            "a blank cell beside a formula",
+            "the reported number, which it is compared with",
         ),
         (
             {"formula": "voters", "reported_number": "3"},
             "formula",
-            "voters",
-            "no quantity voters; add it to quantities.csv or correct the formula.",
+            "voters (no quantity voters)",
+            "arithmetic over quantity ids with sum, count and abs",
         ),
         (
             {"formula": "voters_2024 / 0", "reported_number": "3"},
             "formula",
-            "voters_2024 / 0",
-            "voters_2024 / 0: division by zero.",
+            "voters_2024 / 0 (division by zero)",
+            "arithmetic over quantity ids with sum, count and abs",
+        ),
+        (
+            {"formula": "2 ** 99", "reported_number": "3"},
+            "formula",
+            "2 ** 99 (exponent 99)",
+            "whole numbers up to 12",
         ),
         (
             {"formula": "10 ** 12 * 1e300", "reported_number": "3"},
             "formula",
-            "10 ** 12 * 1e300",
-            "gives a number that is too large to be shown.",
+            "10 ** 12 * 1e300 (a number that is too large to be shown)",
+            "numbers as sources print them",
         ),
     ],
 )
@@ -319,7 +321,11 @@ def test_a_row_that_does_not_fit_says_where_and_why(
     (problem,) = caught.value.problems
     assert (problem.file, problem.column) == ("data/raw/cases/alpha/claims.csv", column)
     assert (problem.found, problem.allowed) == (f"c2: {found}", allowed)
-    assert problem.fix == "Correct the claim."
+    fix = {"formula": "Correct the formula.", "reported_number": "Correct the number or the formula."}
+    if "no quantity" in found:
+        fix["formula"] = "Add it to quantities.csv or correct the formula."
+    assert problem.fix == fix.get(column, "Correct the claim.")
+    assert ".." not in str(problem)
 
 
 def test_all_that_does_not_fit_is_told_together(minimal: Collection) -> None:
@@ -346,6 +352,22 @@ def test_all_that_does_not_fit_is_told_together(minimal: Collection) -> None:
         ("partnerships", "p1", "verdict"),
     }
     assert str(caught.value).startswith("5 problems found")
+
+
+def test_the_row_is_that_of_the_register(project: Path) -> None:
+    header = ",".join(claim("x"))
+    rows = [
+        claim("c1", reported_number="2", formula='"1 +\n1"'),
+        claim("c2", reported_number="2", formula="nope + 1"),
+        claim("c3"),
+    ]
+    lines = [",".join("" if isinstance(cell, float) else str(cell) for cell in row.values()) for row in rows]
+    path = project / "data/raw/cases/alpha/claims.csv"
+    path.write_text("\n".join([header, lines[0], "", *lines[1:], ""]), encoding="utf-8")
+    with pytest.raises(CollectionError) as caught:
+        audit(load_collection(project))
+    places = [(problem.row, problem.column) for problem in caught.value.problems]
+    assert places == [(2, "formula"), (5, "formula"), (6, "verdict")]
 
 
 def test_a_long_formula_is_cut_in_the_message(minimal: Collection) -> None:

@@ -282,8 +282,24 @@ def test_a_project_that_was_named_is_the_only_one_that_will_do(
 
 def test_any_folder_or_file_inside_a_project_will_do(project: Path) -> None:
     root = project.resolve()
-    for inside in (".", "data", "data/raw", "data/raw/cases/alpha", "data/raw/coders.csv", "not/there/yet"):
+    for inside in (".", "data", "data/raw", "data/raw/cases/alpha", "data/raw/coders.csv"):
         assert find_project(project / inside).root == root
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_a_mistyped_folder_is_not_taken_for_the_project_around_it(
+    by_variable: bool, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = project.resolve() / "tpyo"
+    monkeypatch.chdir(project)
+    if by_variable:
+        monkeypatch.setenv(PROJECT_VARIABLE, str(wrong))
+    with pytest.raises(CgutilsError) as caught:
+        find_project(None if by_variable else wrong)
+    origin = "the environment variable CGUTILS_PROJECT" if by_variable else "option --project"
+    assert str(caught.value) == f"{wrong}: there is no such folder. Correct its name ({origin})."
+    # What was named explicitly counts.
+    assert find_project(project).root == project.resolve()
 
 
 def test_the_folders_of_a_project(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

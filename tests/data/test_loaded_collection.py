@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cgutils.analysis.scoring import score
 from cgutils.data.collection import Collection, load_collection
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
-from support import MINIMAL, snapshot
+from support import MINIMAL, refused, snapshot
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "list": "object"}
 
@@ -80,6 +82,66 @@ def test_notes(minimal: Collection) -> None:
         f"{beta}/ratings.csv, row 6, column level, rule R10: found level 3 on 2 enabling items (judgement, "
         "judgement); allowed: two independent enabling items or more, one of them a figure or a fact. "
         "The cap is 2.",
+    ]
+
+
+def test_a_blank_among_levels_in_dispute_leaves_all_levels_open(project: Path) -> None:
+    path = project / "data/raw/cases/beta/ratings.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("result,ana,1,low,A start.,beta-005", "result,ana,,,A start.,"), "utf-8")
+    collection = load_collection(project)
+    assert (
+        "found no row for result, on which the coders disagree (2, blank). It is scored as an interval over "
+        in (told := "\n".join(map(str, collection.notes)))
+    )
+    assert "an interval over all levels, as a coder gave none, until a row settles it." in told
+    row = score(collection).indicators.set_index(["case_id", "indicator_id"]).loc[("beta", "result")]
+    assert (row["lower"], row["upper"]) == (0, 1)
+
+
+def test_what_is_not_yet_written_is_told_in_either_language(project: Path) -> None:
+    path = project / "data/raw/cases/beta/case.yaml"
+    text = path.read_text(encoding="utf-8")
+    changed = re.sub(r"(?m)^place: .*$", "place: {en: Beta, id: (belum diisi)}", text)
+    changed = re.sub(r"(?m)^period: .*$", "period: (to be written)", changed)
+    path.write_text(changed, encoding="utf-8")
+    told = [str(note) for note in load_collection(project).notes if note.file.endswith("case.yaml")]
+    assert told == [
+        "data/raw/cases/beta/case.yaml, column period: found (to be written). Write it.",
+        "data/raw/cases/beta/case.yaml, column place: found (belum diisi). Write it.",
+    ]
+
+
+def test_a_level_on_overruled_evidence_alone_is_settled_by_adjudication_only(project: Path) -> None:
+    evidence = project / "data/raw/cases/beta/evidence.csv"
+    text = evidence.read_text(encoding="utf-8")
+    evidence.write_text(
+        text.replace("enabling,judgement,beta_2024,,,L30", "overruled,judgement,beta_2024,,,L30"), "utf-8"
+    )
+    ratings = project / "data/raw/cases/beta/ratings.csv"
+    cited = ratings.read_text(encoding="utf-8").replace(
+        "Praise alone.,beta-003;beta-004", "Praise alone.,beta-003"
+    )
+    ratings.write_text(cited, encoding="utf-8")
+    # What a coder gave is kept where the adjudication settles it.
+    told = [str(note) for note in load_collection(project).notes if note.rule == "R2"]
+    assert told == [
+        "data/raw/cases/beta/ratings.csv, row 7, column level, rule R2: found level 2 on overruled evidence "
+        "only; allowed: at least one item that is not overruled. Cite what the level rests on, or leave the "
+        "level blank (not assessed)."
+    ]
+    adjudication = project / "data/raw/cases/beta/adjudication.csv"
+    settled = adjudication.read_text(encoding="utf-8")
+    # An adjudication that cannot be read may settle it.
+    adjudication.write_text(settled + "x,y\n", encoding="utf-8")
+    assert not [line for line in refused(project) if "overruled" in line]
+    adjudication.write_text(settled.splitlines()[0] + "\n", encoding="utf-8")
+    assert [line.partition(":")[0] for line in refused(project) if "overruled" in line] == [
+        "data/raw/cases/beta/ratings.csv, row 7, column level, rule R2"
+    ]
+    adjudication.write_text(settled.replace("beta-003;beta-004", "beta-003"), encoding="utf-8")
+    assert [line.partition(":")[0] for line in refused(project)] == [
+        "data/raw/cases/beta/adjudication.csv, row 2, column level, rule R2"
     ]
 
 

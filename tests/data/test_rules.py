@@ -27,10 +27,12 @@ def rules(level: int | None, items: list[tuple[str, str]]) -> list[str]:
         (0, [("hindering", "judgement"), ("overruled", "judgement")], []),
         (0, [("hindering", "figure"), ("enabling", "recommendation")], ["R7"]),
         (0, [("mixed", "fact")], ["R7"]),
-        (0, [("overruled", "judgement")], ["R7"]),
+        (0, [("overruled", "judgement")], ["R2"]),
         (1, [("enabling", "figure")], []),
         (2, [("hindering", "figure")], []),
-        (2, [("overruled", "judgement")], []),
+        (1, [("overruled", "figure")], ["R2"]),
+        (2, [("overruled", "judgement"), ("overruled", "fact")], ["R2"]),
+        (2, [("overruled", "judgement"), ("mixed", "fact")], []),
         (3, [("enabling", "figure"), ("enabling", "judgement")], []),
         (3, [("enabling", "fact"), ("enabling", "fact"), ("overruled", "judgement")], []),
         (3, [("enabling", "figure")], ["R10"]),
@@ -38,7 +40,7 @@ def rules(level: int | None, items: list[tuple[str, str]]) -> list[str]:
         (3, [("enabling", "judgement"), ("enabling", "recommendation")], ["R10"]),
         (3, [("enabling", "fact"), ("enabling", "fact"), ("mixed", "fact")], ["R7"]),
         (3, [("enabling", "fact"), ("hindering", "judgement")], ["R7", "R10"]),
-        (3, [("overruled", "judgement")], ["R7", "R10"]),
+        (3, [("overruled", "judgement")], ["R2"]),
     ],
 )
 def test_breaches(level: int | None, items: list[tuple[str, str]], broken: list[str]) -> None:
@@ -49,6 +51,9 @@ def test_levels_1_and_2_rest_on_any_evidence_and_the_ends_on_one_side() -> None:
     for size in (1, 2, 3):
         for items in combinations_with_replacement(ITEMS, size):
             counted = {direction for direction, _ in items if direction != "overruled"}
+            if not counted:
+                assert all(rules(level, [*items]) == ["R2"] for level in range(4))
+                continue
             assert rules(1, [*items]) == rules(2, [*items]) == []
             assert ("R7" in rules(0, [*items])) == (counted != {"hindering"})
             assert ("R7" in rules(3, [*items])) == (counted != {"enabling"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,9 @@ def test_a_new_project_is_complete(made: Path) -> None:
     readme = (made / "README.md").read_text(encoding="utf-8")
     assert "## Five steps" in readme and "## Lima langkah" in readme
     assert [len(re.findall(rf"(?m)^{n}\. ", readme)) for n in range(1, 7)] == [2] * 5 + [0]
+    # What a run does with results that nothing makes any more (see cgutils.execution.journal).
+    assert "removes the results that were made from it" in readme and "stay behind" not in readme
+    assert "dihapus oleh `cgutils run`" in readme and "tertinggal" not in readme
     assert "trials/" in (made / ".gitignore").read_text(encoding="utf-8")
     assert (made / "data/README.md").is_file() and (made / "data/raw/datapackage.json").is_file()
     assert not [path for path in made.parent.iterdir() if path.name.endswith(".part")]
@@ -148,6 +152,36 @@ def test_a_source_that_is_listed_is_not_listed_again(made: Path) -> None:
     assert load_collection(made).cases["kota-y"].sources == ("example_invented",)
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_project_that_lists_no_sources_does_not_begin_to(empty: bool, made: Path) -> None:
+    path = made / "data/raw/sources.csv"
+    if empty:
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    else:
+        path.unlink()
+    written = new_case(find_project(made), "kota-x", "X")
+    assert path not in written and path.exists() == empty
+    assert [*load_collection(made).cases] == ["example", "kota-x"]
+
+
+def test_the_first_case_of_a_project_begins_its_sources(made: Path) -> None:
+    shutil.rmtree(made / "data/raw/cases/example")
+    (made / "data/raw/sources.csv").unlink()
+    new_case(find_project(made), "kota-x", "X", framework="ansell_gash_2008")
+    assert load_collection(made).sources["source_id"].tolist() == ["kota-x"]
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_sources_that_cannot_be_read_are_not_replaced(rows: int, made: Path) -> None:
+    path = made / "data/raw/sources.csv"
+    heading, *body = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([heading, *body[:rows], "a,b", ""]), encoding="utf-8")
+    before = snapshot(made)
+    with pytest.raises(CgutilsError, match=r"sources\.csv, row \d: found 2 cells"):
+        new_case(find_project(made), "kota-x", "X")
+    assert snapshot(made) == before
+
+
 @pytest.mark.parametrize(
     ("case_id", "options", "said"),
     [
@@ -157,6 +191,17 @@ def test_a_source_that_is_listed_is_not_listed_again(made: Path) -> None:
         ("kota-x", {"source": "a b"}, "found 'a b'; allowed: lower-case"),
         ("kota-x", {"framework": "none"}, "there is no framework 'none'.*known: ansell_gash_2008"),
         ("kota-x", {"title": "  "}, "the title is blank"),
+        (
+            "kota-x",
+            {"short_title": "  "},
+            "case.yaml, column short_title.en: found a blank text; allowed: a text",
+        ),
+        (
+            "kota-x",
+            {"short_title": ""},
+            "case.yaml, column short_title.id: found a blank text; allowed: a text",
+        ),
+        ("kota-x", {"title": "Ban\0jar"}, "case.yaml, column title.en: found a control character"),
     ],
 )
 def test_a_case_that_cannot_be_made(case_id: str, options: dict[str, str], said: str, made: Path) -> None:

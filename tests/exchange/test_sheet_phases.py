@@ -20,12 +20,14 @@ from sheet_support import edit, lines, plan, tables_of, write_sheet
 from cgutils.analysis.trajectory import trajectory
 from cgutils.data.casefiles import case_yaml
 from cgutils.data.collection import load_collection
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.loading import read_parts
 from cgutils.data.project import find_project
 from cgutils.exchange.sheet_phases import LANGUAGES, phase_choices, unclear_names
 from support import MINIMAL, copy_of, with_phases
 
-# A name of a phase: any text without outer blanks, formulas and marks of a heading among them.
+# A name of a phase: any text without outer blanks or control characters; formulas and marks of a heading are
+# among them.
 CELL = (
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1),
@@ -33,7 +35,7 @@ CELL = (
             ["=1+1", "@SUM(A1)", "'", "before", "AFTER", "a*", "*", "2019", "#N/A", "ـ😀\u0301", "a;b\nc"]
         ),
     )
-    .map(str.strip)
+    .map(lambda text: UNWRITABLE.sub(" ", text).strip())
     .filter(bool)
 )
 SHEETS = {"en": ("Ratings", "Phases", "Adjudication"), "id": ("Penilaian", "Fase", "Penetapan")}

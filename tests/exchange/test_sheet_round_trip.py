@@ -21,18 +21,20 @@ from sheet_support import edit, plan, tables_of, write_sheet
 
 from cgutils.data.casefiles import case_yaml, table_text
 from cgutils.data.collection import load_collection
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.files import write_text
 from cgutils.data.framework import Case
 from cgutils.data.loading import read_parts
 from cgutils.data.project import find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
+from cgutils.exchange.cells import TEXT, Cell, unescaped
 from cgutils.exchange.sheet_cells import cell_text
 from cgutils.exchange.sheet_layout import Column, case_fields, layouts, sheet_words
 from cgutils.exchange.sheet_phases import LANGUAGES, PHASE_SPEC
 from cgutils.present.labels import words
 from support import MINIMAL, ROOT, copy_of, snapshot
 
-# What a table can hold: no half of a surrogate pair, no NUL, no outer blanks.
+# What a table can hold: no half of a surrogate pair, no control characters, no outer blanks.
 CELL = (
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
@@ -44,7 +46,7 @@ CELL = (
             ["#N/A", "TRUE", "1/2", "4-5", "007", "1e5", "_x000D_", "x005F_", "'", "''=1", "-0.5"]
         ),
     )
-    .map(lambda text: text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    .map(lambda text: UNWRITABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip())
     .filter(bool)
 )
 SPECS = {spec.name: spec for spec in CASE_TABLES}
@@ -109,7 +111,6 @@ def test_any_text_in_any_free_cell(data, language):
 
 @given(CELL, st.sampled_from(LANGUAGES))
 def test_any_text_in_a_cell(text, language):
-    from cgutils.exchange.cells import TEXT, Cell, unescaped
     from cgutils.exchange.sheet_style import put_value
 
     sheet = openpyxl.Workbook().active
@@ -118,6 +119,12 @@ def test_any_text_in_a_cell(text, language):
     assert cell.data_type == "s" and not cell.value.startswith(("=", "@"))
     column = Column("rationale", {"en": "", "id": ""}, {"en": "", "id": ""}, {}, "string", False)
     assert cell_text(Cell(TEXT, unescaped(cell.value)), column, language) == text
+
+
+@pytest.mark.parametrize(("text", "read"), [("a\x0bb", "a b"), ("\x1fa\x0c", "a"), ("\x0b", None)])
+def test_control_characters_are_read_as_blanks(text, read):
+    column = Column("rationale", {"en": "", "id": ""}, {"en": "", "id": ""}, {}, "string", False)
+    assert cell_text(Cell(TEXT, text), column, "en") == read
 
 
 def test_the_same_case_gives_the_same_bytes(tmp_path):

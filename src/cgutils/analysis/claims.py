@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pandas as pd
 
 from cgutils.analysis.formulas import FormulaError, MissingInputError, evaluate
+from cgutils.data.checking import load_table
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CollectionError, Problem
+from cgutils.data.schemas import SPECS
 
 VERDICTS = (
     "exact",
@@ -36,6 +40,7 @@ OUTCOMES = (
     "not_checkable",
 )
 _SHOWN_DIGITS = 6
+_EITHER = "Correct the number or the formula."
 _COLUMNS = [
     "source_id",
     "claim_id",
@@ -74,8 +79,8 @@ def audit(collection: Collection) -> pd.DataFrame:
     Raises
     ------
     CollectionError
-        Naming every claim whose formula cannot be computed, or whose verdict or strength does not fit, and
-        every register of a context topic without quantities.
+        Naming every claim, with its row in the register, whose formula cannot be computed, or whose verdict
+        or strength does not fit, and every register of a context topic without quantities.
 
     Notes
     -----
@@ -89,15 +94,17 @@ def audit(collection: Collection) -> pd.DataFrame:
             str(name): None if pd.isna(value) else Fraction(repr(float(value)))
             for name, value in zip(quantities["quantity_id"], quantities["value"], strict=True)
         }
+        misfits: list[tuple[object, Problem]] = []
         for claim in map(_by_name, claims.to_dict("records")):
             try:
                 verdict, recomputed = _judge(claim, values)
-            except FormulaError as error:
-                problems.append(_problem(file, claim, "formula", str(claim["formula"]), str(error)))
+            except (FormulaError, _MisfitError) as error:
+                misfits.append(_problem(file, claim, *_said_of(error, str(claim["formula"]))))
                 verdict, recomputed = None, float("nan")
-            problems += _misfits(file, claim, verdict)
+            misfits += _misfits(file, claim, verdict)
             found = {"source_id": source_id, "verdict": verdict, "recomputed": recomputed}
             rows.append({**claim, "as_printed": claim["reported"], **found})
+        problems += _with_rows(misfits, collection.root / file, file)
     if problems:
         raise CollectionError(problems)
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -215,41 +222,72 @@ def _judge(claim: dict[str, object], values: dict[str, Fraction | None]) -> tupl
         return "missing_input", nothing
     reported = str(claim["reported_number"])
     if isinstance(recomputed, bool) or reported == "true":
-        if not isinstance(recomputed, bool) or reported != "true":
-            raise FormulaError("a comparison goes with `true` as the reported number, and only with it.")
+        if not isinstance(recomputed, bool):
+            raise _MisfitError("true beside a formula that gives a number", "the reported number", _EITHER)
+        if reported != "true":
+            found = f"{reported or 'a blank cell'} beside a comparison"
+            raise _MisfitError(found, "true", _EITHER)
         return ("exact" if recomputed else "inconsistent"), nothing
     if not reported:
-        raise FormulaError("a formula needs a reported number to be compared with.")
+        found = "a blank cell beside a formula"
+        raise _MisfitError(found, "the reported number, which it is compared with", _EITHER)
     given = claim["approximation"]
     approximation = None if given is None else float(str(given))
     try:
         shown = round(float(recomputed), _SHOWN_DIGITS)
     except OverflowError:
-        raise FormulaError("gives a number that is too large to be shown.") from None
+        said = "a number that is too large to be shown; allowed: numbers as sources print them"
+        raise FormulaError(said) from None
     return judge_value(reported, recomputed, approximation), shown
 
 
-def _misfits(file: str, claim: dict[str, object], verdict: str | None) -> list[Problem]:
+def _misfits(file: str, claim: dict[str, object], verdict: str | None) -> list[tuple[object, Problem]]:
     # None: a formula that could not be computed, so that it is open whether a strength belongs there.
-    problems = []
+    found: list[tuple[str, str, str]] = []
     if claim["formula"] and claim["verdict"]:
-        problems.append(
-            _problem(file, claim, "verdict", str(claim["verdict"]), "blank, as the formula decides")
-        )
+        found.append(("verdict", str(claim["verdict"]), "blank, as the formula decides"))
     if verdict == "":
-        problems.append(
-            _problem(file, claim, "verdict", "a blank cell", "a verdict where there is no formula")
-        )
+        found.append(("verdict", "a blank cell", "a verdict where there is no formula"))
     if verdict == "inconsistent" and not claim["strength"]:
-        problems.append(
-            _problem(file, claim, "strength", "a blank cell", "arithmetic, hard, tension or wording")
-        )
+        found.append(("strength", "a blank cell", "arithmetic, hard, tension or wording"))
     if verdict not in (None, "", "inconsistent") and claim["strength"]:
-        problems.append(
-            _problem(file, claim, "strength", str(claim["strength"]), f"blank, as the verdict is {verdict}")
-        )
-    return problems
+        found.append(("strength", str(claim["strength"]), f"blank, as the verdict is {verdict}"))
+    return [_problem(file, claim, *said, "Correct the claim.") for said in found]
 
 
-def _problem(file: str, claim: dict[str, object], column: str, found: str, allowed: str) -> Problem:
-    return Problem(file, None, column, f"{claim['claim_id']}: {found[:80]}", allowed, "Correct the claim.")
+class _MisfitError(Exception):
+    """A reported number that does not go with the formula: what was found, what is allowed, what to do."""
+
+
+def _said_of(error: FormulaError | _MisfitError, formula: str) -> tuple[str, str, str, str]:
+    """Tell the column, what was found, what is allowed and what to do."""
+    if isinstance(error, _MisfitError):
+        found, allowed, fix = error.args
+        return "reported_number", found, allowed, fix
+    # Messages for one formula end with what is allowed, or with what to do.
+    text = str(error).removeprefix(f"{formula}: ").rstrip(".")
+    said, _, allowed = text.partition("; allowed: ")
+    said, _, fix = said.partition("; ")
+    found = f"{_cut(formula)} ({said})"
+    fix = f"{fix[:1].upper()}{fix[1:]}." if fix else "Correct the formula."
+    return "formula", found, allowed or str(SPECS["claims"].columns["formula"]["allowed"]), fix
+
+
+def _problem(
+    file: str, claim: dict[str, object], column: str, found: str, allowed: str, fix: str
+) -> tuple[object, Problem]:
+    name = claim["claim_id"]
+    return name, Problem(file, None, column, f"{name}: {found}", allowed, fix)
+
+
+def _cut(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _with_rows(misfits: list[tuple[object, Problem]], path: Path, file: str) -> list[Problem]:
+    """Name the rows of the register, which are known only where it is read again."""
+    lines: dict[object, int] = {}
+    if misfits and path.is_file():
+        frame = load_table(path, file, SPECS["claims"])[0]
+        lines = dict(zip(frame["claim_id"], map(int, frame.index), strict=True))
+    return [replace(problem, row=lines.get(name)) for name, problem in misfits]

@@ -12,8 +12,9 @@ from cgutils.cli.base import Language, ProjectOption, app, told
 
 @app.command()
 def check(project: ProjectOption = None) -> None:
-    """Check the collection and say what it holds, without running anything."""
+    """Check the collection, its claims included, and say what it holds, without running anything."""
     with told():
+        from cgutils.analysis.claims import audit  # noqa: PLC0415
         from cgutils.data.collection import load_collection  # noqa: PLC0415
         from cgutils.data.project import find_project  # noqa: PLC0415
         from cgutils.execution.plan import make_plan  # noqa: PLC0415
@@ -21,6 +22,7 @@ def check(project: ProjectOption = None) -> None:
 
         place = find_project(project)
         collection = load_collection(place.root)
+        audit(collection)
         make_plan(place)
         for note in collection.notes:
             typer.echo(f"note: {note}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from pandera.pandas import DataFrameSchema
 from cgutils.data.errors import Problem
 from cgutils.data.fields import Table, TableSpec
 from cgutils.data.reading import read_table
+from cgutils.data.row_rules import row_notes, row_problems
 
 
 def load_table(
@@ -43,10 +45,10 @@ def load_table(
     """
     columns = spec.columns
     headings = {column: facts["heading"] for column, facts in columns.items()}
-    numbers = frozenset(column for column, facts in columns.items() if facts["kind"] == "number")
+    numbers = frozenset(column for column, facts in columns.items() if facts["decimals"])
     raw = read_table(path, name, headings, numbers)
     frame, problems = check_frame(raw.frame, name, spec, raw.problems, whole_key)
-    return frame, problems, raw.notes
+    return frame, problems, [*raw.notes, *row_notes(frame, name, spec.name)]
 
 
 def check_frame(
@@ -83,8 +85,14 @@ def check_frame(
     said = {(problem.row, problem.column) for problem in known}
     checked = [p for p in _schema_problems(frame, name, spec) if (p.row, p.column) not in said]
     problems = [*known, *checked, *_duplicates(frame, name, spec, whole_key)]
+    sound = _without(frame, problems)
+    found = row_problems(sound, name, spec.name)
+    return _without(sound, found), problems + found
+
+
+def _without(frame: pd.DataFrame, problems: list[Problem]) -> pd.DataFrame:
     bad = {problem.row for problem in problems}
-    return frame[~frame.index.isin(bad)] if bad else frame, problems
+    return frame[~frame.index.isin(bad)] if bad else frame
 
 
 def typed(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
@@ -203,7 +211,15 @@ def _advice(column: str, found: str, facts: dict[str, Any]) -> str:
     lower = found.lower()
     if lower != found and (lower in facts["values"] or re.fullmatch(facts["pattern"], lower)):
         return "Ids and codes are written in lower case."
+    if not found.isascii() and re.fullmatch(facts["pattern"], _western(found)):
+        return f"Write {_western(found)}, with the digits 0 to 9."
+    if re.search(r"[0-9]{16}", found) and re.fullmatch(facts["pattern"], re.sub(r"[0-9]{15,}", "1", found)):
+        return "A number has at most 15 digits before the point and 15 after it."
     return "Correct the cell."
+
+
+def _western(text: str) -> str:
+    return "".join(str(unicodedata.decimal(mark, mark)) for mark in text)
 
 
 def _short(text: str, limit: int = 60) -> str:

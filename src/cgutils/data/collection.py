@@ -19,6 +19,7 @@ from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.handing import handed_on, packed
 from cgutils.data.loading import Parts, check_parts, read_parts
+from cgutils.data.named import chosen_cases
 from cgutils.data.phases import RATED, no_earlier, split_phases
 from cgutils.data.project import Project, find_project
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
@@ -117,9 +118,11 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
     CollectionError
         Where anything is wrong; its ``problems`` list everything that was found, with file, row, column,
         what was found, what is allowed, and what to do. Nothing is written.
+    CgutilsError
+        Where ``case_ids`` is no list of ids, or empty.
     """
     project = find_project(path)
-    chosen = None if case_ids is None else frozenset(case_ids)
+    chosen = chosen_cases(case_ids)
     with _loading(project):
         content = handed_on(project) if chosen is None else None
         return Collection(root=project.root, **(content or _checked(read_parts(project, chosen))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pandera.typing import Series
 
-from cgutils.data.fields import Table, TableSpec, column, id_list, identifier, locator, text
+from cgutils.data.fields import WHOLE, Table, TableSpec, column, id_list, identifier, locator, text
 from cgutils.data.schemas import CONFIDENCES, Claims, Quantities
 
 
@@ -16,7 +16,7 @@ class Partners(Table):
     label_id: Series[str] = text("Category, Indonesian.")
     sector: Series[str] = column("Sector.", values=("government", "non_government", "not_told"))
     count: Series[str] = column(
-        "Number as reported.", pattern=r"\d+", allowed="a whole number", kind="integer"
+        "Number as reported.", pattern=WHOLE, allowed="a whole number", kind="integer"
     )
     source_id: Series[str] = identifier("Source that prints it.", references="sources")
     locator: Series[str] = locator()
@@ -63,7 +63,7 @@ class Recommendations(Table):
 
     recommendation_id: Series[str] = identifier("Id of the recommendation.")
     number: Series[str] = column(
-        "Number in the source.", pattern=r"\d+", allowed="a whole number", kind="integer"
+        "Number in the source.", pattern=WHOLE, allowed="a whole number", kind="integer"
     )
     label_en: Series[str] = text("The recommendation in short, English.")
     label_id: Series[str] = text("The recommendation in short, Indonesian.")
@@ -94,7 +94,7 @@ class Lists(Table):
     """Short lists that the essay gives."""
 
     list_key: Series[str] = identifier("Id of the list.")
-    number: Series[str] = column("Position.", pattern=r"\d+", allowed="a whole number", kind="integer")
+    number: Series[str] = column("Position.", pattern=WHOLE, allowed="a whole number", kind="integer")
     title_en: Series[str] = text("Title of the list, English.")
     title_id: Series[str] = text("Title of the list, Indonesian.")
     label_en: Series[str] = text("Entry, English.")

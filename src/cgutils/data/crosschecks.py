@@ -59,11 +59,12 @@ def check_references(
     by which a case is coded.
     """
     unread = {name.split("/")[2] for name in damaged if not name.endswith(".csv")}
-    used = {case.framework for case in cases.values()} if "cases" not in unread else set(frameworks)
+    every = all_cases and "cases" not in unread
+    used = {case.framework for case in cases.values()} if every else set(frameworks)
     shared: dict[str, set[str] | None] = {
         "coders": _ids(collection["coders"], "coder_id", "data/raw/coders.csv", damaged),
         "sources": _ids(collection["sources"], "source_id", "data/raw/sources.csv", damaged),
-        "cases": None if "cases" in unread or not all_cases else set(cases),
+        "cases": set(cases) if every else None,
         "indicators": None
         if "frameworks" in unread
         else {i.indicator_id for f in frameworks.values() if f.framework_id in used for i in f.indicators},
@@ -126,12 +127,14 @@ def check_case(
 def _unwritten(case: Case) -> list[Problem]:
     values = {name: getattr(case, name) for name in type(case).model_fields}
     values["informants.note"] = case.informants.note
-    texts = {name: value.en if isinstance(value, Bilingual) else value for name, value in values.items()}
-    return [
-        Problem(f"data/raw/cases/{case.case_id}/case.yaml", None, name, text, fix="Write it.")
-        for name, text in texts.items()
-        if text == UNWRITTEN["en"]
-    ]
+    file = f"data/raw/cases/{case.case_id}/case.yaml"
+    notes = []
+    for name, value in values.items():
+        texts = (value.en, value.id) if isinstance(value, Bilingual) else (value,)
+        unwritten = [text for text in texts if text in UNWRITTEN.values()]
+        if unwritten:  # both languages are one thing to do
+            notes.append(Problem(file, None, name, unwritten[0], fix="Write it."))
+    return notes
 
 
 def _unlisted_sources(case: Case, listed: set[str] | None) -> list[Problem]:

@@ -12,11 +12,17 @@ from pandera.api.dataframe.model_components import FieldInfo
 from cgutils.data.project import ID_PATTERN
 
 LEVELS = ("0", "1", "2", "3")
-_LINES = r"L\d+(-L\d+)?"
+# Other scripts have digits too, which \d would take; more of them than these are no count of anything.
+_DIGITS = "[0-9]{1,15}"
+WHOLE = _DIGITS
+NUMBER = rf"[+-]?{_DIGITS}(\.{_DIGITS})?"
+UNSIGNED = rf"{_DIGITS}(\.{_DIGITS})?"
+_LINES = rf"L{_DIGITS}(-L{_DIGITS})?"
 LOCATOR = rf"({ID_PATTERN} )?{_LINES}(;({ID_PATTERN} )?{_LINES})*"
-PAGES = r"\d+(-\d+)?(;\d+(-\d+)?)*"
+PAGES = rf"{_DIGITS}(-{_DIGITS})?(;{_DIGITS}(-{_DIGITS})?)*"
 IDS = rf"{ID_PATTERN}(;{ID_PATTERN})*"
-DATE = r"\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?"
+_DAY = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+DATE = rf"{_DAY}(/{_DAY})?"
 
 
 def column(
@@ -29,6 +35,7 @@ def column(
     heading: bool = False,
     draft: bool = False,
     sparse: bool = False,
+    decimals: bool = False,
     kind: str = "string",
     references: str = "",
 ) -> Any:
@@ -36,7 +43,8 @@ def column(
 
     ``heading`` asks for the heading even where cells may be blank; with ``draft`` a cell may be blank until
     another table cites the row (`check_drafts`); a ``sparse`` column is written only where a row fills it;
-    ``kind`` is string, integer, number or list (of ids or locators).
+    ``kind`` is string, integer, number or list (of ids or locators); ``decimals`` says that a column of text
+    holds numbers, whose decimals are kept as they are printed.
     """
     checks: dict[str, Any] = {}
     if values:
@@ -53,6 +61,7 @@ def column(
         "heading": heading or required,
         "draft": draft,
         "sparse": sparse,
+        "decimals": decimals or kind == "number",
     }
     nullable = draft or not required
     return pa.Field(nullable=nullable, description=description, metadata=metadata, **checks)

@@ -17,8 +17,10 @@ from cgutils.data.errors import CgutilsError
 # A spreadsheet runs a cell that begins so as a formula; numbers are let through.
 _FORMULA = re.compile(r"^'*[=+\-@\t\r\n]")
 _QUOTED = re.compile(r"^'+[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
+_NUMBER = re.compile(r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$")
 FLOAT_DIGITS = 9
+# Below it a float names every whole number, so that none is cut to the digits above.
+_EXACT = 2**53
 WINDOWS = os.name == "nt"
 # Most programs on Windows take no longer path; the part that is written aside has a longer name.
 _LONGEST_PATH, _PART_LENGTH = 259, len(".12345678.part")
@@ -153,7 +155,8 @@ def write_csv(frame: pd.DataFrame, path: Path | str, flush: bool = True) -> Path
     Notes
     -----
     A text cell that a spreadsheet would run as a formula (it begins with ``= + - @`` and is no number) gets a
-    leading apostrophe. Missing values are blank cells. Line ends within a cell become ``\n``.
+    leading apostrophe. Whole numbers below 2^53 are written in full. Missing values are blank cells. Line
+    ends within a cell become ``\n``.
     """
     return write_text(path, csv_text(frame), flush)
 
@@ -198,8 +201,9 @@ def _cell(value: object) -> str:
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return ""
     if isinstance(value, float):
-        number = f"{value:.{FLOAT_DIGITS}g}"
-        return "0" if number == "-0" else number
+        if value.is_integer() and abs(value) < _EXACT:
+            return str(int(value))
+        return f"{value:.{FLOAT_DIGITS}g}"
     # A bare carriage return would end the row for a reader, and the writer does not quote it.
     return neutral(str(value).replace("\r\n", "\n").replace("\r", "\n"))
 

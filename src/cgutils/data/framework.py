@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.project import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$", max_length=80)]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _writable(text: str) -> str:
+    found = UNWRITABLE.search(text)
+    if found:
+        raise ValueError(f"a control character (U+{ord(found.group()):04X})")
+    return text
+
+
+def _counted(value: object) -> object:
+    # YAML is read as text; yes and no are not 1 and 0.
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_writable)]
 
 
 class _Model(BaseModel):
@@ -28,9 +56,11 @@ class Bilingual(_Model):
 class Level(_Model):
     """One level of the rating scale with its meaning."""
 
-    level: int = Field(ge=0, le=3)
+    level: int = Field(ge=0, le=3, strict=True)
     label: Bilingual
     meaning: Bilingual
+
+    _counted = field_validator("level", mode="before")(_counted)
 
 
 class Rule(_Model):
@@ -57,7 +87,7 @@ class Dimension(_Model):
     dimension_id: Id
     code: Text
     label: Bilingual
-    in_index: bool
+    in_index: StrictBool
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 
 
@@ -139,8 +169,10 @@ class Framework(_Model):
 class Informants(_Model):
     """How many informants a source states."""
 
-    stated_total: int | None = Field(ge=0)
+    stated_total: int | None = Field(ge=0, strict=True)
     note: Bilingual
+
+    _counted = field_validator("stated_total", mode="before")(_counted)
 
 
 class Phase(_Model):

@@ -17,6 +17,7 @@ from cgutils.data.errors import Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
 from cgutils.data.framework_checks import check_frameworks
+from cgutils.data.named import misnamed_codebooks, unknown_cases
 from cgutils.data.project import DEVICES, Project, is_id
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 from cgutils.data.single_files import neutral_case
@@ -175,6 +176,7 @@ def _no_rows(spec: TableSpec) -> pd.DataFrame:
 
 def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
     found: dict[str, Framework] = {}
+    loading.problems += misnamed_codebooks(folder, loading.name(folder))
     for path in sorted(folder.glob("*.yaml")):
         name = loading.name(path)
         loading.note_read(path)
@@ -225,12 +227,7 @@ def _cases(
         elif stand_in is not None and to_check:
             loading.unusable[path.name] = stand_in.model_copy(update={"case_id": path.name})
             loading.unusable_tables[path.name] = frames
-    unknown = sorted((loading.case_ids or frozenset()) - set(cases))
-    if unknown and not loading.problems:
-        loading.problems += [
-            Problem(loading.name(folder), found=f"no case {case_id}", fix="Name a case that is there.")
-            for case_id in unknown
-        ]
+    loading.problems += unknown_cases(folder, loading.name(folder), loading.case_ids or ())
     if not cases and not loading.problems:
         loading.problems.append(
             Problem(

@@ -83,10 +83,14 @@ def find_project(start: Path | str | None = None) -> Project:
     Raises
     ------
     CgutilsError
-        Where no folder with ``data/raw`` is found.
+        Where the folder that is named does not exist, or no folder with ``data/raw`` is found.
     """
     given = start or os.environ.get(PROJECT_VARIABLE)
     first = Path(given).expanduser().resolve() if given else Path.cwd()
+    if not first.exists():
+        # The project around it is not the one that was meant.
+        origin = "option --project" if start else f"the environment variable {PROJECT_VARIABLE}"
+        raise CgutilsError(f"{first}: there is no such folder. Correct its name ({origin}).")
     folders = [first, *first.parents]
     if not given:
         # A notebook started from anywhere still finds the clone that an editable install points to.

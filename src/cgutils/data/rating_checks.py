@@ -93,16 +93,15 @@ def _check_phase(
     evidence, ratings, adjudication = (
         tables[name][tables[name]["indicator_id"].isin(known)] for name in ("evidence", *RATED)
     )
-    problems, notes = check_rules(finished(evidence), ratings, adjudication, dict(files))
-    if files["adjudication"] in damaged:  # what cannot be read may settle a coder's breach
-        problems = [p for p in problems if p.rule == "R2" or p.file != files["ratings"]]
+    readable = files["adjudication"] not in damaged
+    problems, notes = check_rules(finished(evidence), ratings, adjudication, dict(files), readable)
     if files["ratings"] in damaged:
         return problems, notes
     problems += _incomplete(framework, tables["ratings"], files["ratings"], phase)
     if phase and tables["ratings"].empty:
         fix = "Every indicator is taken as not assessed in it."
         notes.append(Problem(files["ratings"], None, "phase", f"no row for {phase}", fix=fix))
-    if files["adjudication"] not in damaged:
+    if readable:
         needless, open_ones = _disagreements(tables, files, {note.row for note in notes}, phase)
         return problems + needless, notes + open_ones
     return problems, notes
@@ -171,12 +170,16 @@ def _disagreements(
             files["adjudication"],
             found=f"no row for {indicator}{_in(phase)}, on which the coders disagree "
             f"({', '.join(sorted(found))})",
-            fix="It is scored as an interval over these levels until a row settles it.",
+            fix=f"It is scored as an interval over {_span(found)} until a row settles it.",
         )
         for indicator, (found, _) in levels.items()
         if len(found) > 1 and indicator not in settled
     ]
     return needless, open_ones
+
+
+def _span(given: set[str]) -> str:
+    return "all levels, as a coder gave none," if "blank" in given else "these levels"
 
 
 def _in(phase: str) -> str:

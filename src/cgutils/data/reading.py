@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cgutils.data.decimals import decimal_points
 from cgutils.data.errors import Problem
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.files import restored
-from cgutils.data.headings import DELIMITERS, delimiter_of, heading_names, heading_problems
+from cgutils.data.headings import DELIMITERS, delimiter_of, heading_names, heading_problems, without_lead
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 MAX_BYTES = 50_000_000
 MAX_CELL = 100_000
 _BOM_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_DECIMAL_COMMA = re.compile(r"^[+-]?\d+,\d+$")
 
 
 @dataclass
@@ -76,12 +77,14 @@ def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozens
     rows = _split(text, name, columns, table)
     if rows is None:
         return table
-    delimiter, heading, body = rows
-    table.problems += heading_problems(heading, name, columns)
+    delimiter, first, heading, body = rows
+    table.problems += heading_problems(heading, name, columns, first)
     if table.problems:
         return table
     table.frame = _frame(heading, body, name, columns, table)
-    _decimal_commas(table, name, numbers, delimiter)
+    problems, notes = decimal_points(table.frame, name, numbers, delimiter)
+    table.problems += problems
+    table.notes += notes
     return table
 
 
@@ -109,7 +112,7 @@ def read_cells(
     table = RawTable(pd.DataFrame())
     text = _decode(path, name, table)
     rows = None if text is None else _split(text, name, dict.fromkeys(known, False), table)
-    return ([], [], table) if rows is None else (rows[1], rows[2], table)
+    return ([], [], table) if rows is None else (rows[2], rows[3], table)
 
 
 def read_heading(path: Path, known: Collection[str]) -> list[str]:
@@ -131,7 +134,8 @@ def read_heading(path: Path, known: Collection[str]) -> list[str]:
     if text is None or not text.strip():
         return []
     try:
-        return heading_names(next(_rows(text, delimiter_of(text, known))))
+        text, *_ = without_lead(text)
+        return heading_names(next(_rows(text, delimiter_of(text, known)), []))
     except csv.Error:
         return []
 
@@ -179,13 +183,14 @@ def _try(data: bytes, encoding: str, name: str, table: RawTable, said: str) -> s
 
 def _split(
     text: str, name: str, columns: dict[str, bool], table: RawTable
-) -> tuple[str, list[str], list[tuple[int, list[str]]]] | None:
+) -> tuple[str, int, list[str], list[tuple[int, list[str]]]] | None:
     if "\x00" in text:
         table.problems.append(
             Problem(name, found="a NUL character", allowed="text", fix='Save it again as "CSV UTF-8".')
         )
         return None
-    if not text.strip():
+    text, skipped, said = without_lead(_shown(text, name, table))
+    if not text.strip(' ,;"\t\r\n\ufeff'):
         table.problems.append(
             Problem(
                 name,
@@ -195,18 +200,20 @@ def _split(
             )
         )
         return None
+    if said:
+        table.notes.append(Problem(name, found=said, fix="Left out when reading."))
     delimiter = delimiter_of(text, columns)
     if delimiter != ",":
         said = f"columns separated by {DELIMITERS[delimiter]}"
         table.notes.append(Problem(name, found=said, fix="It was read so; the standard form is a comma."))
     reader = _rows(text, delimiter)
     body: list[tuple[int, list[str]]] = []
-    last = 0
+    last = skipped
     try:
         for cells in reader:
             # Rows are named by the line on which they begin, as an editor shows it.
             body.append((last + 1, [cell.strip() for cell in cells]))
-            last = reader.line_num
+            last = skipped + reader.line_num
     except csv.Error as error:
         table.problems.append(
             Problem(
@@ -218,7 +225,20 @@ def _split(
             )
         )
         return None
-    return delimiter, heading_names(body[0][1]), body[1:]
+    return delimiter, skipped + 1, heading_names(body[0][1]), body[1:]
+
+
+def _shown(text: str, name: str, table: RawTable) -> str:
+    """Put blanks in place of control characters, such as Word's line breaks within a paragraph."""
+    first = UNWRITABLE.search(text)
+    if first is None:
+        return text
+    row = len(re.split(r"\r\n|\r|\n", text[: first.start()]))
+    text, count = UNWRITABLE.subn(" ", text)
+    said = f"{count} control character{'' if count == 1 else 's'}" + (", the first" if count > 1 else "")
+    said += f" in line {row}"
+    table.notes.append(Problem(name, found=said, fix="Read as a blank."))
+    return text
 
 
 def _rows(text: str, delimiter: str) -> Reader:
@@ -251,22 +271,6 @@ def _frame(
     return pd.DataFrame(content, index=pd.Index(lines, dtype="int64"), dtype="object")
 
 
-def _decimal_commas(table: RawTable, name: str, numbers: frozenset[str], delimiter: str) -> None:
-    # In a file with semicolons a comma is the decimal sign and a dot is suspect; otherwise the reverse.
-    suspect = re.compile(r"^[+-]?\d{1,3}[.]\d{3}$" if delimiter == ";" else r"^[+-]?\d{1,3}[,]\d{3}$")
-    changed = 0
-    for column in sorted(numbers & set(table.frame.columns)):
-        for line, value in table.frame[column].dropna().items():
-            if suspect.match(value):
-                table.problems.append(_ambiguous(name, int(str(line)), column, value))
-            elif _DECIMAL_COMMA.match(value):
-                table.frame.loc[line, column] = value.replace(",", ".")
-                changed += 1
-    if changed:
-        said = f"{changed} number{'' if changed == 1 else 's'} with a decimal comma"
-        table.notes.append(Problem(name, found=said, fix="Read as decimal points."))
-
-
 def too_large(name: str, size: int, limit: int) -> Problem:
     """Say that a file is larger than what is read."""
     return Problem(
@@ -274,16 +278,4 @@ def too_large(name: str, size: int, limit: int) -> Problem:
         found=f"{size:,} bytes",
         allowed=f"at most {limit:,} bytes",
         fix="Check that it is the right file; split it if it is.",
-    )
-
-
-def _ambiguous(name: str, line: int, column: str, value: str) -> Problem:
-    digits = re.sub(r"[.,]", "", value)
-    return Problem(
-        name,
-        line,
-        column,
-        f"{value}, which may mean thousands or decimals in this file",
-        "a plain number without a thousands separator",
-        f"Write {digits} if it is a whole number; otherwise give another number of decimals.",
     )

@@ -17,12 +17,16 @@ Register = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that a level breaks: what was found and what the rule allows."""
+    """A rule that a level breaks: what was found and what the rule allows.
+
+    ``open_to_adjudication`` says whether a level that is settled on takes care of it.
+    """
 
     rule: str
     found: str
     allowed: str
     fix: str
+    open_to_adjudication: bool = True
 
 
 def breaches(level: int | None, directions: Iterable[str], kinds: Iterable[str]) -> list[Breach]:
@@ -42,9 +46,9 @@ def breaches(level: int | None, directions: Iterable[str], kinds: Iterable[str])
 
     Notes
     -----
-    R2: a level cites evidence, a blank cites none. R7: level 0 rests on hindering evidence only, level 3 on
-    enabling evidence only; overruled items do not count. R10: level 3 needs at least two enabling items,
-    one of them a figure or a fact.
+    R2: a level cites evidence that counts, a blank cites none; overruled items do not count. R7: level 0
+    rests on hindering evidence only, level 3 on enabling evidence only. R10: level 3 needs at least two
+    enabling items, one of them a figure or a fact.
 
     Examples
     --------
@@ -56,15 +60,20 @@ def breaches(level: int | None, directions: Iterable[str], kinds: Iterable[str])
     items = [(d, k) for d, k in zip(directions, kinds, strict=True)]
     if level is None:
         if items:
-            return [Breach("R2", f"evidence for a blank level ({len(items)} cited)", "no evidence", _BLANK)]
+            found = f"evidence for a blank level ({len(items)} cited)"
+            return [Breach("R2", found, "no evidence", _BLANK, open_to_adjudication=False)]
         return []
     if not items:
-        return [Breach("R2", f"level {level} without evidence", "at least one evidence item", _CITE)]
+        found = f"level {level} without evidence"
+        return [Breach("R2", found, "at least one evidence item", _CITE, open_to_adjudication=False)]
     counted = [(d, k) for d, k in items if d != "overruled"]
-    found = [*_one_sided(level, [d for d, _ in counted])]
+    if not counted:
+        found = f"level {level} on overruled evidence only"
+        return [Breach("R2", found, "at least one item that is not overruled", _CITE)]
+    broken = [*_one_sided(level, [d for d, _ in counted])]
     if level == 3:
-        found += _thin_praise([k for d, k in counted if d == "enabling"])
-    return found
+        broken += _thin_praise([k for d, k in counted if d == "enabling"])
+    return broken
 
 
 _BLANK = "Give a level, or leave out the evidence."
@@ -76,13 +85,9 @@ def _one_sided(level: int, directions: list[str]) -> list[Breach]:
     if side is None:
         return []
     other = sorted({d for d in directions if d != side})
-    if not other and side in directions:
+    if not other:
         return []
-    found = (
-        f"level {level} on {' and '.join(other)} evidence"
-        if other
-        else f"level {level} without {side} evidence"
-    )
+    found = f"level {level} on {' and '.join(other)} evidence"
     return [Breach("R7", found, f"{side} evidence only", "Rate 1 or 2, or correct the evidence cited.")]
 
 
@@ -95,7 +100,11 @@ def _thin_praise(kinds: list[str]) -> list[Breach]:
 
 
 def check_rules(
-    evidence: pd.DataFrame, ratings: pd.DataFrame, adjudication: pd.DataFrame, files: dict[str, str]
+    evidence: pd.DataFrame,
+    ratings: pd.DataFrame,
+    adjudication: pd.DataFrame,
+    files: dict[str, str],
+    readable: bool = True,
 ) -> tuple[list[Problem], list[Problem]]:
     """Check all levels of one case.
 
@@ -105,6 +114,8 @@ def check_rules(
         Tables of the case as text, index = line in the file.
     files : dict of str to str
         Name of each of the three files for messages.
+    readable : bool
+        Whether the adjudication could be read; where not, nothing is said of a breach that it may settle.
 
     Returns
     -------
@@ -118,14 +129,20 @@ def check_rules(
     columns = (evidence[name] for name in ("evidence_id", "indicator_id", "direction", "kind"))
     register: Register = {item: facts for item, *facts in zip(*columns, strict=True)}
     for line, row in records(ratings):
-        for problem in _row_problems(files["ratings"], line, row, register):
-            (notes if row["indicator_id"] in settled and problem.rule != "R2" else problems).append(problem)
+        for problem, is_open in _row_problems(files["ratings"], line, row, register):
+            if is_open and row["indicator_id"] in settled:
+                notes.append(problem)
+            elif readable or not is_open:
+                problems.append(problem)
     for line, row in records(adjudication):
-        problems += _row_problems(files["adjudication"], line, row, register)
+        problems += [problem for problem, _ in _row_problems(files["adjudication"], line, row, register)]
     return problems, notes
 
 
-def _row_problems(file: str, line: int, row: dict[str, Any], register: Register) -> list[Problem]:
+def _row_problems(
+    file: str, line: int, row: dict[str, Any], register: Register
+) -> list[tuple[Problem, bool]]:
+    """Find the breaches of one row, each with whether adjudication may settle it."""
     cited: list[str] = [item for item in split_ids(row["evidence_ids"]) if item in register]
     foreign = [item for item in cited if register[item][0] != row["indicator_id"]]
     problems = [
@@ -141,7 +158,11 @@ def _row_problems(file: str, line: int, row: dict[str, Any], register: Register)
         for item in foreign
     ]
     if foreign or len(cited) != len(split_ids(row["evidence_ids"])):
-        return problems  # what is cited is wrong already; the level cannot be judged on it
+        # What is cited is wrong already; the level cannot be judged on it.
+        return [(problem, False) for problem in problems]
     level = None if row["level"] is None else int(row["level"])
     found = breaches(level, [register[item][1] for item in cited], [register[item][2] for item in cited])
-    return problems + [Problem(file, line, "level", b.found, b.allowed, b.fix, b.rule) for b in found]
+    return [
+        (Problem(file, line, "level", b.found, b.allowed, b.fix, b.rule), b.open_to_adjudication)
+        for b in found
+    ]

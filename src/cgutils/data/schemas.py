@@ -9,7 +9,9 @@ from pandera.typing import Series
 
 from cgutils.data.fields import (
     DATE,
+    NUMBER,
     PAGES,
+    UNSIGNED,
     Table,
     TableSpec,
     column,
@@ -155,7 +157,7 @@ class Quantities(Table):
     period: Series[str] = text("Year or period that the number is about.", required=False)
     value: Series[str] = column(
         "The number; blank where it is missing.",
-        pattern=r"[+-]?\d+(\.\d+)?",
+        pattern=NUMBER,
         allowed="a number such as 154425 or 80.6",
         required=False,
         kind="number",
@@ -181,9 +183,10 @@ class Claims(Table):
     reported: Series[str] = text("The value exactly as the source prints it.", required=False)
     reported_number: Series[str] = column(
         "The value as a plain number with the printed decimals, or `true` for a comparison.",
-        pattern=r"[+-]?\d+(\.\d+)?|true",
+        pattern=rf"{NUMBER}|true",
         allowed="a number such as 80.6, or true",
         required=False,
+        decimals=True,
     )
     unit: Series[str] = text("Unit of the value.", required=False)
     formula: Series[str] = column(
@@ -193,7 +196,7 @@ class Claims(Table):
     )
     approximation: Series[str] = column(
         "Granularity that the wording itself admits; blank where the value is stated exactly.",
-        pattern=r"\d+(\.\d+)?",
+        pattern=UNSIGNED,
         allowed="a number such as 1000",
         required=False,
         kind="number",

@@ -13,12 +13,14 @@ import pandas as pd
 
 from cgutils.data.casefiles import UNWRITTEN, case_yaml, empty_table, table_text
 from cgutils.data.dictionary import write_descriptions
-from cgutils.data.errors import CgutilsError, CollectionError
+from cgutils.data.errors import CgutilsError, CollectionError, Problem
 from cgutils.data.files import holds_something, write_all, write_bytes
+from cgutils.data.framework import Case
 from cgutils.data.loading import Parts, read_parts
 from cgutils.data.project import DEVICES, LONGEST_ID, Project, find_project, is_id, windows_refuses
 from cgutils.data.schemas import CASE_TABLES, SPECS
 from cgutils.data.single_files import choose_framework
+from cgutils.data.yamlfiles import check_model
 
 # Two sources of the original collection have a notebook each; without these sources they say nothing.
 LEFT_OUT = ("03-partnerships", "04-voter-education")
@@ -99,7 +101,7 @@ def new_case(
         Its codebook; needed where the project has several.
     source : str, optional
         Id of its source; the id of the case where it is not given. A source that is not in ``sources.csv``
-        is added there.
+        is added there, unless the project lists no sources of the cases that it has.
 
     Returns
     -------
@@ -109,7 +111,8 @@ def new_case(
     Raises
     ------
     CgutilsError
-        Where the case exists, an id is none, or the codebook is unknown; nothing is written.
+        Where the case exists, an id is none, a title cannot be used, or the codebook is unknown; nothing is
+        written.
     """
     source = source or case_id
     bad = [name for name in (case_id, source) if not is_id(name)]
@@ -124,7 +127,8 @@ def new_case(
     if folder.exists():
         raise CgutilsError(f"data/raw/cases/{case_id}: is there already; nothing is overwritten.")
     parts = read_parts(project)
-    short = short_title or case_id.replace("-", " ").replace("_", " ").title()
+    named = case_id.replace("-", " ").replace("_", " ").title()
+    short = named if short_title is None else short_title
     case: dict[str, Any] = {
         "case_id": case_id,
         "framework": choose_framework(parts.frameworks, parts.used, framework),
@@ -136,10 +140,16 @@ def new_case(
         "source_extent": "full",
         "informants": {"stated_total": None, "note": dict(UNWRITTEN)},
     }
+    _, problems = check_model(case, f"data/raw/cases/{case_id}/case.yaml", Case)
+    if problems:  # such as a blank short title
+        raise CollectionError(problems)
     written = {folder / "case.yaml": case_yaml(case).encode()}
     for spec in CASE_TABLES:
         written[folder / f"{spec.name}.csv"] = table_text(empty_table(spec), spec).encode()
-    if source not in set(parts.tables["sources"]["source_id"]):
+    listed = set(parts.tables["sources"]["source_id"])
+    # A project without sources.csv is fine; one that lists its sources lists them all.
+    lists_all = bool(listed) or not (parts.cases or parts.unusable)
+    if source not in listed and (lists_all or _damaged_sources(parts)):
         written[project.raw / "sources.csv"] = _with_source(parts, source, title.strip())
     write_all(written)
     return list(written)
@@ -172,8 +182,12 @@ def _shared(packed: str, in_clone: str) -> Path:
     raise CgutilsError("this installation of cgutils lacks the files of a new project. Install it again.")
 
 
+def _damaged_sources(parts: Parts) -> list[Problem]:
+    return [problem for problem in parts.problems if problem.file == "data/raw/sources.csv"]
+
+
 def _with_source(parts: Parts, source: str, title: str) -> bytes:
-    damaged = [problem for problem in parts.problems if problem.file == "data/raw/sources.csv"]
+    damaged = _damaged_sources(parts)
     if damaged:
         raise CollectionError(damaged)
     spec = SPECS["sources"]

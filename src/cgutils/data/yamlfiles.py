@@ -29,6 +29,7 @@ _ALLOWED = {
     "string_too_long": "at most {max_length} characters",
     "string_too_short": "a text",
     "string_type": "a text",
+    "string_unicode": "a text",
     "too_short": "a list of {min_length} or more",
     "tuple_type": "a list, as [a, b]",
 }
@@ -49,8 +50,18 @@ class _KeysOnce:
         return super().construct_mapping(node, deep)  # type: ignore[misc]
 
 
+# Numbers and dates stay text until a model asks for one: 1.10 is no 1.1, and 010 no 8.
+_RESOLVED = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "merge"))
+_RESOLVERS = {
+    mark: [(tag, form) for tag, form in known if tag in _RESOLVED]
+    for mark, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 class _StrictLoader(_KeysOnce, yaml.SafeLoader):
     """A safe loader that refuses tags, and aliases (by which a small file grows large)."""
+
+    yaml_implicit_resolvers = _RESOLVERS
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -69,9 +80,11 @@ class _StrictLoader(_KeysOnce, yaml.SafeLoader):
 class _FastLoader(_KeysOnce, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """A safe loader that is many times as fast; whatever it does not like is read again by the strict one."""
 
+    yaml_implicit_resolvers = _RESOLVERS
+
 
 def own_yaml(text: str) -> Any:
-    """Read YAML of the library itself."""
+    """Read YAML of the library itself; numbers and dates are text."""
     # A safe loader as well.
     return yaml.load(text, Loader=_FastLoader)  # noqa: S506
 
@@ -138,6 +151,8 @@ def read_yaml(path: Path, name: str) -> tuple[Any, Problem | None]:
         return _parse(path.read_text(encoding="utf-8-sig")), None
     except OSError as error:
         fix = "Add it." if isinstance(error, FileNotFoundError) else "Make the file readable."
+        if path.with_suffix(".yml").is_file():
+            fix = f"Rename {path.stem}.yml to {path.name}."
         return None, Problem(name, found=error.strerror or "unreadable", fix=fix)
     except UnicodeDecodeError:
         return None, Problem(name, found="text that is no UTF-8", allowed="UTF-8", fix="Save it as UTF-8.")
@@ -173,7 +188,7 @@ def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:
     return Problem(
         name,
         None if mark is None else mark.line + 1,
-        found=said,
+        found=said.removeprefix("found "),
         allowed="plain YAML: text, numbers, lists and keys, without tags or aliases",
         fix="Correct or remove it.",
     )
@@ -188,7 +203,9 @@ def _model_problem(name: str, entry: dict[str, Any], model: type[BaseModel]) -> 
         return Problem(name, None, key, "an unknown key", keys, "Remove it or correct its name.")
     if entry["type"] == "value_error":  # from a validator of ours, which says what it found
         return Problem(name, None, key, str(entry["ctx"]["error"]), fix="Correct it.")
-    found = repr(entry.get("input"))[:80]
+    given = entry.get("input")
+    # A number that is too small or too large stands in the file without quotes.
+    found = str(given)[:80] if entry["type"].endswith("_than_equal") else repr(given)[:80]
     if entry["type"] == "string_too_short":
         found = "a blank text"
     return Problem(name, None, key, found, _allowed(entry), "Correct it.")

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from cgutils.data.errors import Problem
+from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.files import restored
 from cgutils.data.reading import MAX_CELL
 from cgutils.exchange.cells import DATE, FAULT, FORMULA, NUMBER, PERCENT, TEXT, Cell, squeezed
@@ -46,8 +47,8 @@ def cell_text(cell: Cell, column: Column, language: str) -> str | None:
     Returns
     -------
     str or None
-        The value as a table holds it: an id for a choice, plain digits with a decimal point for a number;
-        None where there is nothing but blanks.
+        The value as a table holds it: an id for a choice, plain digits with a decimal point for a number,
+        blanks in place of control characters; None where there is nothing but blanks.
 
     Raises
     ------
@@ -56,11 +57,13 @@ def cell_text(cell: Cell, column: Column, language: str) -> str | None:
         may mean two things or is not as it was printed, a choice that is not on the list.
     """
     _refuse_kinds(cell, column)
-    text = cell.text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = cell.text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text or len(text.strip()) > MAX_CELL:
+        raise Refused("a text that is too long or holds a NUL character", "text", "Shorten or retype it.")
+    # As in a CSV: no figure or document can hold them.
+    text = UNWRITABLE.sub(" ", text).strip()
     if not text:
         return None
-    if "\0" in text or len(text) > MAX_CELL:
-        raise Refused("a text that is too long or holds a NUL character", "text", "Shorten or retype it.")
     if cell.kind == TEXT:
         text = restored(text)
     if column.choices:
