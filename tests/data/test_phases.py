@@ -291,6 +291,31 @@ def test_the_descriptor_fits_the_files(phased: Path) -> None:
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
 
 
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-16", ","), ("utf-16", "\t"), ("utf-8", ";"), ("cp1252", ";")]
+)
+def test_the_descriptor_fits_the_files_in_whatever_way_they_are_saved(
+    project: Path, encoding: str, delimiter: str
+) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    raw = project / "data/raw"
+    for path in raw.rglob("*.csv"):
+        rows = [*csv.reader(path.read_text(encoding="utf-8").splitlines())]
+        if path.name == "quantities.csv":
+            places = [place for place, name in enumerate(rows[0]) if name in ("value", "reported")]
+            for row in rows[1:]:
+                row[:] = [
+                    cell.replace(".", ",") if place in places else cell for place, cell in enumerate(row)
+                ]
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file, delimiter=delimiter).writerows(rows)
+    load_collection(project)
+    found = descriptor(raw)
+    (raw / "datapackage.json").write_text(json.dumps(found), encoding="utf-8")
+    report = frictionless.validate(str(raw / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
+
+
 def test_with_another_fault_in_case_yaml_the_phases_are_known_all_the_same(phased: Path) -> None:
     rewrite(phased, "ratings.csv", ("trust,ana,during,2", "trust,ana,later,2"))
     rewrite(phased, "case.yaml", ("source_extent: full", "source_extent: half"))

@@ -14,6 +14,17 @@ _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _GROUP = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
 
 
+def is_decimal_comma(text: str) -> bool:
+    """Say whether a cell is a number with a comma.
+
+    Examples
+    --------
+    >>> is_decimal_comma("71,45"), is_decimal_comma("71.45")
+    (True, False)
+    """
+    return _COMMA.fullmatch(text.strip()) is not None
+
+
 def decimal_points(
     frame: pd.DataFrame, name: str, numbers: frozenset[str], delimiter: str
 ) -> tuple[list[Problem], list[Problem]]:

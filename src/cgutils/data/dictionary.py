@@ -13,7 +13,7 @@ from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.fields import TableSpec
 from cgutils.data.files import write_text
 from cgutils.data.project import Project
-from cgutils.data.reading import read_heading
+from cgutils.data.reading import Form, form_of
 from cgutils.data.schemas import CASE_TABLES, COLLECTION_TABLES
 
 DESCRIPTOR = "datapackage.json"
@@ -63,7 +63,7 @@ def descriptor(raw: Path) -> dict[str, Any]:
         "title": "Coded evidence on collaborative governance",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "resources": [
-            _resource(path.relative_to(raw).as_posix(), spec, prefix, _absent(path, spec))
+            _resource(path.relative_to(raw).as_posix(), spec, prefix, _form(path, spec))
             for path, spec, prefix in sorted(_tables(raw), key=lambda entry: entry[0].as_posix())
         ],
     }
@@ -105,14 +105,14 @@ def _existing(folder: Path, spec: TableSpec, prefix: str) -> Iterator[tuple[Path
         yield path, spec, prefix
 
 
-def _absent(path: Path, spec: TableSpec) -> set[str]:
-    """Name the sparse columns that a file does without."""
-    if not spec.sparse:
-        return set()
-    return set(spec.sparse).difference(read_heading(path, spec.columns))
+def _form(path: Path, spec: TableSpec) -> Form:
+    numbers = [column for column, facts in spec.columns.items() if facts["kind"] == "number"]
+    return form_of(path, spec.columns, numbers)
 
 
-def _resource(path: str, spec: TableSpec, prefix: str, absent: set[str]) -> dict[str, Any]:
+def _resource(path: str, spec: TableSpec, prefix: str, form: Form) -> dict[str, Any]:
+    # A sparse column is one that a file may do without.
+    absent = set(spec.sparse).difference(form.heading)
     foreign = [
         {
             "fields": column,
@@ -125,7 +125,9 @@ def _resource(path: str, spec: TableSpec, prefix: str, absent: set[str]) -> dict
         ]
     ]
     schema: dict[str, Any] = {
-        "fields": [_field(column, facts) for column, facts in spec.columns.items() if column not in absent],
+        "fields": [
+            _field(column, facts, form) for column, facts in spec.columns.items() if column not in absent
+        ],
         "primaryKey": [column for column in spec.key if column not in absent],
         "missingValues": [""],
     }
@@ -137,7 +139,8 @@ def _resource(path: str, spec: TableSpec, prefix: str, absent: set[str]) -> dict
         "path": path,
         "format": "csv",
         "mediatype": "text/csv",
-        "encoding": "utf-8",
+        "encoding": form.encoding,
+        **({"dialect": {"delimiter": form.delimiter}} if form.delimiter != "," else {}),
         "description": str(getdoc(spec.schema)),
         "schema": schema,
     }
@@ -147,14 +150,16 @@ def _name(text: str) -> str:
     return text.replace("_", "-")
 
 
-def _field(column: str, facts: dict[str, Any]) -> dict[str, Any]:
+def _field(column: str, facts: dict[str, Any], form: Form) -> dict[str, Any]:
     kind = _TYPES[facts["kind"]]
     constraints: dict[str, Any] = {"required": facts["required"]}
     if facts["values"]:
         constraints["enum"] = [int(value) if kind == "integer" else value for value in facts["values"]]
     elif facts["pattern"] and kind == "string":
         constraints["pattern"] = facts["pattern"]
-    return {"name": column, "type": kind, "description": facts["description"], "constraints": constraints}
+    comma = {"decimalChar": ","} if kind == "number" and form.decimal_comma else {}
+    said = {"description": facts["description"], "constraints": constraints}
+    return {"name": column, "type": kind, **comma, **said}
 
 
 def _section(place: str, spec: TableSpec) -> str:

@@ -12,11 +12,11 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from cgutils.data.decimals import decimal_points
+from cgutils.data.decimals import decimal_points, is_decimal_comma
 from cgutils.data.errors import Problem
 from cgutils.data.escaping import UNWRITABLE
 from cgutils.data.files import restored
@@ -71,10 +71,10 @@ def read_table(path: Path, name: str, columns: dict[str, bool], numbers: frozens
         With an empty frame where the file cannot be read at all.
     """
     table = RawTable(pd.DataFrame(columns=list(columns), dtype="object"))
-    text = _decode(path, name, table)
-    if text is None:
+    decoded = _decode(path, name, table)
+    if decoded is None:
         return table
-    rows = _split(text, name, columns, table)
+    rows = _split(decoded[0], name, columns, table)
     if rows is None:
         return table
     delimiter, first, heading, body = rows
@@ -110,37 +110,53 @@ def read_cells(
         Its notes and problems; where there are problems, nothing else is there.
     """
     table = RawTable(pd.DataFrame())
-    text = _decode(path, name, table)
-    rows = None if text is None else _split(text, name, dict.fromkeys(known, False), table)
+    decoded = _decode(path, name, table)
+    rows = None if decoded is None else _split(decoded[0], name, dict.fromkeys(known, False), table)
     return ([], [], table) if rows is None else (rows[2], rows[3], table)
 
 
-def read_heading(path: Path, known: Collection[str]) -> list[str]:
-    """Read the heading of a CSV alone, as `read_cells` does.
+class Form(NamedTuple):
+    """How a CSV is written; the heading is in lower case."""
+
+    heading: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    decimal_comma: bool = False
+
+
+def form_of(path: Path, known: Collection[str], numbers: Collection[str]) -> Form:
+    """Find out how a CSV is written.
 
     Parameters
     ----------
     path : Path
         File to read.
-    known : collection of str
-        Headings by which the separator is recognised, in lower case.
+    known, numbers : collection of str
+        Headings by which the separator is recognised, in lower case, and those of columns with numbers.
 
     Returns
     -------
-    list of str
-        In lower case; empty where the file cannot be read.
+    Form
+        The standard form without a heading where the file cannot be read.
     """
-    text = _decode(path, path.name, RawTable(pd.DataFrame()))
-    if text is None or not text.strip():
-        return []
+    decoded = _decode(path, path.name, RawTable(pd.DataFrame()))
+    if decoded is None or not decoded[0].strip():
+        return Form()
+    text, encoding = decoded
+    text, *_ = without_lead(text)
+    delimiter = delimiter_of(text, known)
+    rows = _rows(text, delimiter)
     try:
-        text, *_ = without_lead(text)
-        return heading_names(next(_rows(text, delimiter_of(text, known)), []))
+        heading = tuple(heading_names(next(rows, [])))
+        places = [place for place, name in enumerate(heading) if name in numbers]
+        comma = any(is_decimal_comma(row[place]) for row in rows for place in places if place < len(row))
     except csv.Error:
-        return []
+        return Form()
+    return Form(heading, encoding, delimiter, comma)
 
 
-def _decode(path: Path, name: str, table: RawTable) -> str | None:
+def _decode(path: Path, name: str, table: RawTable) -> tuple[str, str] | None:
+    """Read a file as text, and say its encoding; None where that cannot be done, which the table is told."""
     try:
         if path.stat().st_size > MAX_BYTES:
             table.problems.append(too_large(name, path.stat().st_size, MAX_BYTES))
@@ -156,13 +172,15 @@ def _decode(path: Path, name: str, table: RawTable) -> str | None:
     if data.startswith(b"\xef\xbb\xbf"):
         table.notes.append(Problem(name, found="a byte-order mark", fix="It was left out when reading."))
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return _try(data, "cp1252", name, table, f"no valid UTF-8 from line {line}; read as Windows-1252")
+        return _try(
+            data, "windows-1252", name, table, f"no valid UTF-8 from line {line}; read as Windows-1252"
+        )
 
 
-def _try(data: bytes, encoding: str, name: str, table: RawTable, said: str) -> str | None:
+def _try(data: bytes, encoding: str, name: str, table: RawTable, said: str) -> tuple[str, str] | None:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
@@ -178,7 +196,7 @@ def _try(data: bytes, encoding: str, name: str, table: RawTable, said: str) -> s
     table.notes.append(
         Problem(name, found=said, fix='Check letters with accents; save as "CSV UTF-8" to be sure.')
     )
-    return text
+    return text, encoding
 
 
 def _split(
