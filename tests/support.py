@@ -155,6 +155,17 @@ def collection(
     )
 
 
+def joined(*parts: Collection) -> Collection:
+    """Make one collection of several with other cases, each with its own codebook or the same."""
+    tables = {
+        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
+        for name in ("evidence", "ratings", "adjudication")
+    }
+    cases = {name: case for part in parts for name, case in part.cases.items()}
+    frameworks = {name: each for part in parts for name, each in part.frameworks.items()}
+    return replace(parts[0], frameworks=frameworks, cases=dict(sorted(cases.items())), **tables)
+
+
 def phased(stages: Mapping[str, Collection]) -> Collection:
     """Make one collection of several of the same cases, each a phase, in their order."""
     phases = tuple(Phase(id=name, title=Bilingual(en=name, id=f"fase {name}")) for name in stages)

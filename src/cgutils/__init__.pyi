@@ -2,10 +2,13 @@ from .analysis.aggregate import aggregate as aggregate
 from .analysis.agreement import agreement as agreement
 from .analysis.agreement import disagreements as disagreements
 from .analysis.agreement import rating_matrix as rating_matrix
+from .analysis.alike import coded_alike as coded_alike
+from .analysis.alike import left_out as left_out
 from .analysis.claims import audit as audit
 from .analysis.claims import outcome_counts as outcome_counts
 from .analysis.comparison import compare as compare
 from .analysis.comparison import evidence_balance as evidence_balance
+from .analysis.comparison import outcome_indicator as outcome_indicator
 from .analysis.comparison import process_outcome as process_outcome
 from .analysis.composite import composite as composite
 from .analysis.consensus import coder_levels as coder_levels
@@ -41,6 +44,7 @@ from .analysis.scoring import Scores as Scores
 from .analysis.scoring import common_support as common_support
 from .analysis.scoring import score as score
 from .analysis.summaries import case_summary as case_summary
+from .analysis.summaries import codebook_summary as codebook_summary
 from .analysis.summaries import disagreement_summary as disagreement_summary
 from .analysis.summaries import grid_summary as grid_summary
 from .analysis.summaries import level_summary as level_summary
@@ -51,6 +55,7 @@ from .analysis.summaries import reached_summary as reached_summary
 from .analysis.summaries import turnout_change as turnout_change
 from .analysis.summaries import verdict_summary as verdict_summary
 from .analysis.tracing import Trace as Trace
+from .analysis.tracing import example_indicator as example_indicator
 from .analysis.tracing import trace as trace
 from .analysis.trajectory import compare_phases as compare_phases
 from .analysis.trajectory import phase_changes as phase_changes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from cgutils.analysis.coefficients import (
     share_within,
 )
 from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
 from cgutils.present.labels import words
 from support import Levels, collection, framework
 
@@ -190,10 +192,37 @@ def test_what_is_not_defined_says_why(ana: Levels, budi: Levels, alpha: str, kap
     assert np.isnan(row["lower"]) == np.isnan(row["upper"]) == undefined
 
 
-def test_one_value_alone_leaves_gwet_defined() -> None:
+def test_one_value_alone_leaves_shares_defined_but_no_coefficient_against_chance() -> None:
     frame = agreement(made({"case": {"ana": [2] * 6, "budi": [2] * 6}}), draws=20)
-    for measure in OTHERS:
+    for measure in ("exact_agreement", "within_one"):
         assert tuple(one(frame, measure)[["coefficient", "status"]]) == (1.0, "defined")
+    for measure in ("ac1", "ac2_ordinal", *ALPHAS, *KAPPAS):
+        row = one(frame, measure)
+        assert np.isnan(row["coefficient"]) and row["status"] == "undefined_no_variation"
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"draws": -1}, "draws is -1, allowed: whole numbers from 1"),
+        ({"draws": 0}, "draws is 0, allowed: whole numbers from 1"),
+        ({"draws": 1.5}, "draws is 1.5, allowed: whole numbers from 1"),
+        ({"draws": "many"}, "draws is 'many', allowed: whole numbers from 1"),
+        ({"seed": -1}, "seed is -1, allowed: whole numbers from 0"),
+        ({"seed": None}, "seed is None, allowed: whole numbers from 0"),
+    ],
+)
+def test_draws_and_seed_are_whole_numbers(choice: dict[str, Any], said: str) -> None:
+    with pytest.raises(CgutilsError) as caught:
+        agreement(made(THREE), **choice)
+    assert str(caught.value) == f"agreement: {said}."
+
+
+def test_the_interval_is_over_the_resamples_in_which_alpha_is_defined() -> None:
+    # Two units: half of the resamples draw one of them twice, so that there is one level alone.
+    frame = agreement(made({"case": {"ana": [1, 2] + [None] * 4, "budi": [1, 2] + [None] * 4}}), draws=200)
+    row = one(frame, "alpha_ordinal")
+    assert (row["lower"], row["coefficient"], row["upper"], row["status"]) == (1, 1, 1, "defined")
 
 
 def test_a_single_coder_has_no_pairs_at_all() -> None:

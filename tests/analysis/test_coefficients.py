@@ -98,12 +98,15 @@ def test_another_program_gives_the_same_alpha(ratings: np.ndarray) -> None:
         assert ours == pytest.approx(theirs, abs=1e-12)
 
 
-def test_perfect_agreement_on_one_value_tells_alpha_nothing() -> None:
+def test_perfect_agreement_on_one_value_tells_no_coefficient_anything() -> None:
     ratings = [(2, 2)] * 9
     measures = all_measures(np.array(ratings))
-    for metric in METRICS:
-        assert np.isnan(measures[metric])
-    assert measures["gwet unweighted"] == measures["gwet ordinal"] == measures["within 0"] == 1
+    assert {name for name, value in measures.items() if not np.isnan(value)} == {
+        f"within {distance}" for distance in (0, 1, 2)
+    }
+    assert measures["within 0"] == 1
+    # A unit that one coder rated shows no more of how they agree.
+    assert np.isnan(gwet_ac(count_values([*ratings, (1, N)], (0, 1, 2, 3))))
     assert np.isnan(cohen_kappa(ratings, (0, 1, 2, 3)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cgutils.analysis.comparison import compare, evidence_balance, process_outcome, verdict
+from cgutils.analysis.comparison import TYPES, compare, evidence_balance, process_outcome, verdict
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.scoring import Scores, score
 from cgutils.data.collection import Collection
@@ -159,7 +159,22 @@ def test_a_withheld_score_has_no_difference_but_its_interval_still_speaks() -> N
 def test_one_case_has_nothing_to_be_compared_with() -> None:
     made = collection(CODEBOOK, {"a": {"ana": [1, 1, 1, 1, 1]}})
     frame = compare(made, score(made))
-    assert frame.empty and len(frame.columns) == 7
+    assert frame.empty and frame.dtypes.astype(str).to_dict() == TYPES
+    two = collection(CODEBOOK, {"a": {"ana": [1] * 5}, "b": {"ana": [1] * 5}})
+    assert compare(two, score(two)).dtypes.astype(str).to_dict() == TYPES
+    assert compare(two, score(two), []).dtypes.astype(str).to_dict() == TYPES
+
+
+def test_only_the_dimensions_that_are_named(real: Collection, scores: Scores) -> None:
+    whole = compare(real, scores)
+    for wanted in (["index", "outcomes"], ["index"], "index"):
+        names = [wanted] if isinstance(wanted, str) else wanted
+        expected = whole[whole["dimension_id"].isin(names)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(compare(real, scores, wanted), expected)
+    with pytest.raises(CgutilsError) as caught:
+        compare(real, scores, ["index", "nope"])
+    known = ", ".join(scores.dimensions["dimension_id"].unique())
+    assert str(caught.value) == f"compare: found no dimension 'nope'; choose among {known}."
 
 
 def test_process_beside_outcome(scores: Scores) -> None:

@@ -228,3 +228,19 @@ def test_a_column_that_stands_twice_no_groups_and_no_frame() -> None:
     assert refused(twice, GROUPS) == "composite: not numbers: a."
     assert refused(DATA, {}) == "composite: groups is empty."
     assert refused([1, 2], GROUPS) == "composite: data is list, allowed: a DataFrame."
+
+
+def test_groups_are_a_mapping_to_lists_or_whatever_can_be_listed() -> None:
+    for groups, kind in ((["a", "b"], "list"), (iter([("g", ["a"])]), "list_iterator"), (None, "NoneType")):
+        message = f"composite: groups is {kind}, allowed: a mapping of group to its indicators."
+        assert refused(DATA, groups) == message
+    assert refused(DATA, {"g": 3, "h": ["a"], "i": None}) == (
+        "composite: groups must be lists of indicators; found none in g, i."
+    )
+    listed = composite(DATA, {"g": (name for name in "ab"), "h": iter(["c", "d"])})
+    pd.testing.assert_frame_equal(listed, composite(DATA, {"g": ["a", "b"], "h": ["c", "d"]}))
+
+
+def test_infinite_numbers_are_refused() -> None:
+    data = DATA.assign(a=[math.inf, 1.0, 2.0], e=[1.0, -math.inf, NAN])
+    assert refused(data, GROUPS) == "composite: infinite numbers in a, e."

@@ -19,6 +19,7 @@ from cgutils.analysis.context import recommendations, untouched_indicators
 from cgutils.analysis.crosswalk import crosswalk_table, through
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.scoring import score
+from cgutils.analysis.summaries import disagreement_summary
 from cgutils.analysis.tracing import trace
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -140,6 +141,26 @@ def test_disagreement(
         assert not (found["adjudicated"] and status == "disputed")
         if level is not None and not own.eq(level).fillna(False).all():
             assert found["adjudicated"]
+
+
+def test_an_element_that_only_its_sources_leave_open_is_listed_as_a_disagreement() -> None:
+    # Each coder left the other of the two sources blank: both elements are blank, and nothing is settled.
+    one = made([0, 0, 0, 1, None, 1], [0, 0, 0, None, 2, 1])
+    one = replace(
+        one,
+        ratings=one.ratings.assign(confidence="", rationale=""),
+        adjudication=one.adjudication.assign(rationale=""),
+    )
+    read = through(one, "second")
+    listed = disagreements(read)
+    assert listed["indicator_id"].tolist() == ["whole_2"] * 2 and listed["coder_id"].tolist() == [
+        "ana",
+        "budi",
+    ]
+    assert listed["level"].isna().all()
+    assert disagreement_summary(coder_levels(read)) == {"units": 4, "disagreements": 1, "settled": 0}
+    # In the collection itself the sources are listed.
+    assert disagreements(one)["indicator_id"].unique().tolist() == ["process_2", "process_3"]
 
 
 def test_an_adjudication_says_on_which_levels_it_rests() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -85,6 +87,8 @@ def test_every_bad_choice_is_named_at_once() -> None:
         ({"weights": {"a": 0, "b": 0.0}}, "weights must hold at least one number above 0"),
         ({"weights": {"a": 1, "b": -0.1}}, "weights of b must be finite numbers of at least 0"),
         ({"weights": {1: "x", "b": 1}}, "weights of 1 must be finite numbers of at least 0"),
+        ({"weights": {"a": 10**400}}, "weights of a must be finite numbers of at least 0"),
+        ({"weights": {"a": Decimal("0.5")}}, "weights of a must be finite numbers of at least 0"),
         ({"weights": {"a": float("inf")}}, "weights of a must be finite numbers of at least 0"),
         (
             {"indicator_weights": ["trust"]},
@@ -104,12 +108,18 @@ def test_a_bad_choice(choice: dict[str, Any], said: str) -> None:
     assert str(caught.value) == f"ScoringOptions: {said}."
 
 
-@pytest.mark.parametrize("number", [1, 0.5, np.float64(0.5), np.int64(1), np.float32(0.5)])
+@pytest.mark.parametrize("number", [1, 0.5, np.float64(0.5), np.int64(1), np.float32(0.5), Fraction(1, 2)])
 def test_any_kind_of_number_will_do(number: Any) -> None:
     options = ScoringOptions(
-        coverage_threshold=number, weights={"a": number}, indicator_weights={"x": number}
+        coverage_threshold=number,
+        geometric_floor=number,
+        weights={"a": number},
+        indicator_weights={"x": number},
     )
     assert options.coverage_threshold == number
+    values = [options.coverage_threshold, options.geometric_floor]
+    values += [*options.indicator_weights.values(), *options.weights.values()]  # type: ignore[union-attr]
+    assert {type(value) for value in values} == {float}
 
 
 def test_options_are_frozen_all_through() -> None:

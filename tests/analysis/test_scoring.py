@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from cgutils.analysis.options import ScoringOptions
-from cgutils.analysis.scoring import Scores, common_support, index_shares, indicator_weights, score
+from cgutils.analysis.scoring import Scores, common_support, score
+from cgutils.analysis.weights import index_shares, indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from support import collection, framework
@@ -333,7 +334,7 @@ def test_common_support_without_anything_in_common() -> None:
         assert found.loc[(case, "index"), "score"] == pytest.approx(process, abs=CLOSE)
         assert found.loc[(case, "outcomes"), "n_indicators"] == 0
     options = ScoringOptions(missing="common_support")
-    weights = indicator_weights(score(made, options).indicators, options)
+    weights = indicator_weights(made, score(made, options).indicators, options)
     assert weights.tolist() == [0, 0, 1, 1, 1, 1, 0] * 2
 
 

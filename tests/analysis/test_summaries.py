@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from string import Formatter
 from typing import Any
@@ -16,6 +17,7 @@ from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.analysis.scoring import score
 from cgutils.analysis.summaries import (
     case_summary,
+    codebook_summary,
     disagreement_summary,
     grid_summary,
     level_summary,
@@ -100,8 +102,29 @@ def test_disagreements_in_numbers(made: Collection) -> None:
 
 
 def test_verdicts_in_numbers() -> None:
-    frame = pd.DataFrame({"verdict": ["higher", "indistinguishable", "lower", "indistinguishable", "higher"]})
-    assert verdict_summary(frame) == {"pairs": 5, "decided": 3, "open": 2}
+    found = ["higher", "indistinguishable", "lower", "indistinguishable", "higher", "not_comparable"]
+    assert verdict_summary(pd.DataFrame({"verdict": found})) == {
+        "pairs": 6,
+        "decided": 3,
+        "open": 2,
+        "not_comparable": 1,
+    }
+
+
+def test_a_codebook_in_numbers() -> None:
+    assert codebook_summary(CODEBOOK) == {
+        "framework": "made-up",
+        "dimensions": 2,
+        "indicators": 5,
+        "beside": 1,
+    }
+
+
+def test_the_change_of_turnout_is_that_of_years_even_where_none_was_computed() -> None:
+    frame = pd.DataFrame({"period": ["2018", "2024"], "computed": [float("nan"), 71.5]})
+    found = turnout_change(frame)
+    assert (found["first_year"], found["last_year"], found["last"]) == ("2018", "2024", 71.5)
+    assert pd.isna(found["first"]) and pd.isna(found["difference"])
 
 
 def test_the_change_of_turnout_is_from_first_to_last() -> None:
@@ -140,6 +163,7 @@ def test_what_recommendations_reach() -> None:
 SENTENCES: dict[str, Callable[[Collection], dict[str, Any]]] = {
     "case_intro": lambda real: case_summary(real, score(real), "banjar"),
     "worked_level": lambda real: level_summary(trace(real, "sampang", "dedicated_forum")),
+    "codebook": lambda real: codebook_summary(real.framework_of("banjar")),
     "settled": lambda real: disagreement_summary(coder_levels(real)),
     "verdicts": lambda real: verdict_summary(compare(real, score(real))),
     "turnout": lambda real: turnout_change(turnout(real, "banjar")),
@@ -157,7 +181,7 @@ def test_a_summary_fills_its_sentence_in_both_languages(key: str, real: Collecti
     said = {language: say(labels(real, language), key, **values).text for language in ("en", "id")}
     assert said["en"] != said["id"]
     for text in said.values():
-        assert "nan" not in text.lower() and "<NA>" not in text and "{" not in text
+        assert not re.search(r"\bnan\b", text, re.IGNORECASE) and "<NA>" not in text and "{" not in text
     assert {name for _, name, _, _ in Formatter().parse(sentences()[key]["en"]) if name} == set(values)
 
 
@@ -170,4 +194,6 @@ def test_the_sentences_without_a_summary_are_known() -> None:
     findings = "".join((present / f"{name}.py").read_text("utf-8") for name in ("statements", "phases"))
     stated = {key for key in sentences() if f'"{key}"' in findings or key.startswith("pair_")}
     rest = set(sentences()) - set(SENTENCES) - exported - stated
-    assert rest == {"worked_dimension", "who_rated", "nobody_rated", "framework_pair"}
+    assert rest == {
+        *("worked_dimension", "worked_open", "who_rated", "nobody_rated", "framework_pair", "bring_in"),
+    }

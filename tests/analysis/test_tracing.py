@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from cgutils.analysis.consensus import consensus
+from cgutils.analysis.crosswalk import through
 from cgutils.analysis.options import CALIBRATIONS, ScoringOptions
-from cgutils.analysis.tracing import trace
+from cgutils.analysis.tracing import example_indicator, trace
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
@@ -56,3 +57,8 @@ def test_unknown_names_are_answered_with_those_that_exist(minimal: Collection) -
     with pytest.raises(CgutilsError) as caught:
         trace(minimal, "alpha", "money")
     assert str(caught.value) == "indicator 'money' does not exist; choose one of trust, means, talks, result."
+
+
+def test_where_no_indicator_is_named_the_codebook_has_the_one_that_is_shown(real: Collection) -> None:
+    assert example_indicator(real, "sako") == "dedicated_forum"
+    assert example_indicator(through(real, "emerson_2012"), "sako") == "initiating_leadership"

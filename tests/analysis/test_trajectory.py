@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import cgutils as cg
+from cgutils.analysis.alike import rated_cases
 from cgutils.analysis.phases import at_phase, phase_ids
 from cgutils.analysis.scoring import score
 from cgutils.analysis.trajectory import phase_changes, trajectory
@@ -53,12 +54,52 @@ def test_a_phase_is_scored_as_a_collection_of_its_own(
     parts = made(stages)
     whole = phased(parts)
     rows = trajectory(whole, options)
+    if options.missing == "common_support":
+        # As if what is missing anywhere had no weight; a case that nobody rated at a phase does not count.
+        gone: set[str] = set()
+        for stage in parts.values():
+            found = score(stage, options).indicators
+            blank = found["membership"].isna() & found["case_id"].isin(rated_cases(stage))
+            gone |= set(found.loc[blank, "indicator_id"])
+        options = replace(options, indicator_weights=dict.fromkeys(gone, 0))
     for phase, stage in parts.items():
         own = rows[rows["phase"] == phase].drop(columns="phase").reset_index(drop=True)
         for expected in (score(at_phase(whole, phase), options), score(stage, options)):
             pd.testing.assert_frame_equal(own, expected.dimensions, check_exact=True, check_dtype=False)
     last = rows[rows["phase"] == list(parts)[-1]].drop(columns="phase").reset_index(drop=True)
     pd.testing.assert_frame_equal(last, score(whole, options).dimensions, check_exact=True, check_dtype=False)
+
+
+COMMON = cg.ScoringOptions(missing="common_support")
+
+
+def test_on_common_ground_a_change_is_one_of_levels() -> None:
+    # The second indicator is assessed only after; the first, and everything in common, stays as it was.
+    stages = {
+        "before": collection(CODEBOOK, {"alpha": {"ana": [3, None, 1, 2, 0]}}),
+        "after": collection(CODEBOOK, {"alpha": {"ana": [3, 0, 1, 2, 0]}}),
+    }
+    rows = trajectory(phased(stages), COMMON)
+    assert set(rows.loc[rows["dimension_id"] == "start", "n_indicators"]) == {1}
+    changes = phase_changes(rows)
+    assert set(changes["verdict"]) == {"indistinguishable"} and changes["difference"].eq(0).all()
+
+
+def test_common_ground_is_that_of_all_cases_and_phases_that_somebody_rated() -> None:
+    full, gap = [1, 1, 1, 1, 1], [2, None, 2, 2, 2]
+    blank: list[int | None] = [None] * 5
+    stages = {
+        "before": collection(CODEBOOK, {"alpha": {"ana": full}, "beta": {"ana": gap}}),
+        "after": collection(CODEBOOK, {"alpha": {"ana": full}, "beta": {"ana": blank}}),
+    }
+    whole = phased(stages)
+    rows = trajectory(whole, COMMON).query("dimension_id == 'start'")
+    assert rows["n_indicators"].tolist() == [1, 1, 1, 1]
+    assert rows["status"].tolist() == ["scored", "scored", "scored", "not_assessed"]
+    pairs = cg.compare_phases(whole, COMMON)
+    assert pairs["phase"].unique().tolist() == ["before"]
+    shown = pairs.set_index("dimension_id").loc["start"]
+    assert shown["evidence_a"] == "alpha-001" and shown["difference"] == 0.33 - 0.67
 
 
 @given(STAGE, st.integers(2, 3))
@@ -119,7 +160,8 @@ def test_a_phase_by_hand(real_case: Collection) -> None:
 def test_without_phases_the_trajectory_has_no_rows(minimal: Collection) -> None:
     rows = trajectory(minimal)
     assert rows.empty and rows.columns.tolist() == trajectory_columns()
-    assert cg.compare_phases(minimal).empty and "phase" in cg.compare_phases(minimal)
+    pairs = cg.compare_phases(minimal)
+    assert pairs.empty and pairs.columns[0] == "phase" and set(map(str, pairs.dtypes)) == {"str", "float64"}
     changes = phase_changes(rows)
     assert changes.empty and "verdict" in changes
     assert phase_ids(minimal) == ()

@@ -12,7 +12,10 @@ from cgutils.present import prose
 from cgutils.present.labels import LANGUAGES, labels
 from cgutils.present.prose import Sentence, Words, say, sentences, who_rated
 
-FORMS = ["case", "dimension", "indicator", "code", "term", "factor", "codes", "share", "part", "sum", "list"]
+FORMS = [
+    *("case", "cases", "codes", "code", "dimension", "factor", "framework", "indicator"),
+    *("list", "part", "share", "sum", "term"),
+]
 
 
 # Beginnings and continuations that a sentence is put together from; its last mark is set at the end.
@@ -47,12 +50,15 @@ def test_every_form_in_a_sentence_is_known(make):
             "indicator": "trust",
             "code": "trust",
             "term": "higher",
+            "framework": "made-up",
         },
-        **{"codes": ["trust"], "sum": [1], "list": [1], "factor": "weights"},
+        **{"cases": ["case-00"], "codes": ["trust"], "sum": [1], "list": [1], "factor": "weights"},
     }
+    words = replace(make.labels("en"), frameworks={"made-up": "Made up"})
     for key, texts in sentences().items():
         for name, form in places(texts["en"]):
-            assert fill(make, "en", f"{{{name}:{form}}}", **{name: values.get(form, 1)}), (key, form)
+            text = Words(words).vformat(f"{{{name}:{form}}}", (), {name: values.get(form, 1)})
+            assert text, (key, form)
 
 
 def test_no_number_is_typed_into_a_sentence():

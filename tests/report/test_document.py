@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from report_support import as_text, rows, table, texts
 
 import support
 from cgutils.analysis.aggregate import AGGREGATIONS
+from cgutils.analysis.alike import only_cases
+from cgutils.analysis.crosswalk import through
 from cgutils.analysis.options import CALIBRATIONS, MISSING_RULES, WEIGHTINGS, ScoringOptions
 from cgutils.analysis.scoring import score
 from cgutils.data.collection import load_collection
@@ -180,3 +184,33 @@ def test_every_choice_of_scoring_has_words_in_both_languages():
 def test_a_list_in_a_cell_can_be_broken_over_lines(made):
     shown = rows(table(made("en", "sampang", support.ROOT), "method"))
     assert any(row[1] == "interview; observation; documentation" for row in shown)
+
+
+def test_a_document_is_about_the_cases_of_one_codebook_and_says_which_it_leaves_out(minimal):
+    mixed = support.joined(only_cases(minimal, ["alpha"]), only_cases(through(minimal, "other"), ["beta"]))
+    for case_id, left in (("", "Beta"), ("alpha", "Beta"), ("beta", "Alpha")):
+        said = as_text(make_document(mixed, "en", case_id, pictures=()))
+        assert "Compared here: 1 of 2 cases" in said
+        assert f"Left out, as another codebook was used for them: {left}" in said
+        assert "There is one case" not in said
+
+
+def test_a_case_without_levels_forms_no_pair_and_has_no_section_on_robustness(minimal):
+    ratings = minimal.ratings.copy()
+    ratings.loc[ratings["case_id"] == "beta", "level"] = pd.NA
+    blank = replace(
+        minimal, ratings=ratings, adjudication=minimal.adjudication[minimal.adjudication["case_id"] != "beta"]
+    )
+    for case_id in ("", "alpha", "beta"):
+        said = as_text(make_document(blank, "en", case_id, pictures=()))
+        assert "No coder has given a level to Beta yet" in said
+        assert "No two cases that are coded by the same codebook have levels" in said
+        assert "specifications" not in said
+
+
+def test_only_cases_with_levels_have_a_section_on_robustness(minimal):
+    beta = minimal.cases["beta"]
+    new = replace(minimal, cases={**minimal.cases, "gamma": beta.model_copy(update={"case_id": "gamma"})})
+    for case_id, there in (("alpha", True), ("", True), ("gamma", False)):
+        said = as_text(make_document(new, "en", case_id, pictures=()))
+        assert ("# Robustness of the comparison" in said) == there

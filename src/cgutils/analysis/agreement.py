@@ -19,7 +19,8 @@ from cgutils.analysis.coefficients import (
     krippendorff_alpha,
     share_within,
 )
-from cgutils.analysis.consensus import coder_levels
+from cgutils.analysis.consensus import coder_levels, in_dispute
+from cgutils.analysis.robustness.grid import whole
 from cgutils.data.collection import Collection
 
 SCALE = (0, 1, 2, 3)
@@ -69,9 +70,9 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
     collection : Collection
         The checked collection.
     draws : int
-        Bootstrap resamples of the units for the interval of alpha.
+        Bootstrap resamples of the units for the interval of alpha, at least 1.
     seed : int
-        Seed of the resampling.
+        Seed of the resampling, at least 0.
 
     Returns
     -------
@@ -80,16 +81,24 @@ def agreement(collection: Collection, *, draws: int = DRAWS, seed: int = SEED) -
         ``alpha_ordinal``, ``alpha_interval``, ``alpha_ratio``, ``ac1``, ``ac2_ordinal``,
         ``exact_agreement``, ``within_one``, ``kappa_unweighted``, ``kappa_linear``,
         ``kappa_quadratic``); ``coders`` (the pair for kappa, else all who rated); ``coefficient``;
-        ``lower, upper`` (95 % percentile interval, for alpha only); ``n_units`` with any rating,
+        ``lower, upper`` (95 % percentile interval, for alpha only, over the resamples in which it is defined:
+        those that drew one level alone are left out); ``n_units`` with any rating,
         ``n_pairable`` rated by two or more; ``status``: defined, or undefined with the reason
         (``undefined_one_coder``, ``undefined_no_pair``, ``undefined_no_variation``). Where there are more
         than two coders, a pair that rated no unit in common has no row.
+
+    Raises
+    ------
+    CgutilsError
+        For draws below 1 or a seed below 0, and for what is no whole number.
 
     References
     ----------
     Krippendorff (2011); Gwet (2014); Cohen (1960, 1968). The unit is case x indicator, of a case with phases
     at its last one; for an earlier phase, hand over ``at_phase(collection, phase)``.
     """
+    whole("agreement: draws", draws)
+    whole("agreement: seed", seed, 0)
     matrix = rating_matrix(collection)
     coders = list(matrix.columns[3:])
     rows = []
@@ -112,13 +121,17 @@ def disagreements(collection: Collection) -> pd.DataFrame:
     DataFrame
         One row a coder and unit: ``case_id, dimension_id, indicator_id, coder_id, level, confidence,
         rationale``; the adjudication follows as ``coder_id`` ``adjudicated`` where there is one. A blank
-        against a level is a disagreement.
+        against a level is a disagreement. In a collection that is read `through` another framework, so is an
+        element whose sources stay disputed, even where the levels that follow for it are the same.
     """
     levels = coder_levels(collection)
     keys = ["case_id", "indicator_id"]
-    differ = levels.loc[~levels["agree"], ["case_id", "dimension_id", "indicator_id"]]
+    differ = levels.loc[in_dispute(levels), ["case_id", "dimension_id", "indicator_id"]]
     rated = differ.merge(collection.ratings.drop(columns="evidence_ids"), on=keys)
-    settled = differ.merge(collection.adjudication.drop(columns="evidence_ids"), on=keys)
+    rulings = collection.adjudication
+    if "status" in rulings:  # what stays disputed is settled by no row
+        rulings = rulings[rulings["status"] != "disputed"]
+    settled = differ.merge(rulings.drop(columns="evidence_ids"), on=keys)
     settled = settled.assign(coder_id="adjudicated", confidence="")
     both = pd.concat([rated, settled[rated.columns]], ignore_index=True)
     order = {

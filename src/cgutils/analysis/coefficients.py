@@ -143,7 +143,9 @@ def gwet_ac(counts: Counts, weighting: Weighting = "unweighted") -> float:
     Returns
     -------
     float
-        NaN without a unit that two coders rated, or with a scale of one value.
+        NaN without a unit that two coders rated, or with a scale of one value. NaN, too, where all ratings of
+        such units are the same: the formula would give 1, but without variation nothing shows that the coders
+        tell levels apart (as for alpha and kappa).
 
     References
     ----------
@@ -151,7 +153,7 @@ def gwet_ac(counts: Counts, weighting: Weighting = "unweighted") -> float:
     """
     pairable, q = counts.pairable, len(counts.scale)
     rated = counts.table[counts.table.sum(axis=1) > 0]
-    if not len(pairable) or q < 2:
+    if not len(pairable) or q < 2 or (pairable.sum(axis=0) > 0).sum() < 2:
         return float("nan")
     weights = agreement_weights(counts.scale, weighting)
     m = pairable.sum(axis=1)

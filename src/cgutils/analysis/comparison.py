@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.consensus import consensus
 from cgutils.analysis.hierarchy import INDEX, Floats
-from cgutils.analysis.scoring import Scores, index_shares, indicator_weights
+from cgutils.analysis.scoring import Scores
+from cgutils.analysis.weights import index_shares, indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.schemas import DIRECTIONS, KINDS
@@ -20,12 +22,13 @@ VERDICTS = ("higher", "lower", "indistinguishable", "not_comparable")
 # Two sums of the same memberships may differ by rounding.
 _TOLERANCE = 1e-9
 COLUMNS = ["dimension_id", "case_a", "case_b", "verdict", "difference", "evidence_a", "evidence_b"]
+TYPES = dict.fromkeys(COLUMNS, "str") | {"difference": "float64"}
 
 
 def compare(
     collection: Collection, scores: Scores, dimension_ids: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Compare every pair of cases on every dimension and the index.
+    """Compare every pair of cases of one codebook on every dimension and the index.
 
     Parameters
     ----------
@@ -45,17 +48,28 @@ def compare(
         items, ``;`` between, on which the levels rest that enter (those with weight; under common support,
         those in common).
 
+    Raises
+    ------
+    CgutilsError
+        For a dimension that was not scored.
+
     Notes
     -----
+    Cases of different codebooks form no pair, since their indices are made of different things; `through`
+    reads them through one framework. Nor does a case in which no coder gave a level, beside others that have
+    some.
+
     A case is higher only where its whole interval lies above the other's, that is, whatever the levels of
     the indicators that were not assessed. Cases with phases are compared at their last one; at an earlier
     phase, hand over ``at_phase(collection, phase)`` and its scores (`compare_phases` does so for all).
     """
+    wanted = _wanted(scores, dimension_ids)
     rested = _evidence_of(collection, scores)
+    codebooks = {name: collection.cases[name].framework for name in taking_part(collection)}
+    rows = scores.dimensions
+    rows = rows[rows["dimension_id"].isin(wanted) & rows["case_id"].isin(list(codebooks))]
     parts = []
-    for dimension_id, part in scores.dimensions.groupby("dimension_id", sort=False):
-        if dimension_ids is not None and dimension_id not in dimension_ids:
-            continue
+    for (dimension_id, _), part in rows.groupby(["dimension_id", rows["case_id"].map(codebooks)], sort=False):
         ranked = part.sort_values("case_id")
         cases = ranked["case_id"].to_numpy(dtype=object)
         evidence = np.array([rested.get((case, str(dimension_id)), "") for case in cases], dtype=object)
@@ -73,10 +87,8 @@ def compare(
             evidence[b],
         )
         parts.append(pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), columns=COLUMNS))
-    words = dict.fromkeys(COLUMNS, "str") | {"difference": "float64"}
-    if not any(len(part) for part in parts):
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.concat([part.astype(words) for part in parts], ignore_index=True)
+    filled = [part.astype(TYPES) for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=COLUMNS).astype(TYPES)
 
 
 def verdict(a: tuple[float, float], b: tuple[float, float]) -> str:
@@ -122,12 +134,17 @@ def process_outcome(scores: Scores, outcome: str = "problem_results") -> pd.Data
     -------
     DataFrame
         One row a case: ``case_id, index, index_lower, index_upper, coverage, index_status, outcome_level``
-        (0 to 3), ``outcome_membership`` (0 to 1), ``outcome_status``.
+        (0 to 3), ``outcome_membership`` (0 to 1), ``outcome_status`` (not_assessed as well where the codebook
+        of the case has no such indicator).
 
     Raises
     ------
     CgutilsError
         For an indicator that was not scored.
+
+    See Also
+    --------
+    outcome_indicator : Which outcome a codebook has.
     """
     index = scores.index.rename(
         columns={"score": "index", "lower": "index_lower", "upper": "index_upper", "status": "index_status"}
@@ -140,7 +157,31 @@ def process_outcome(scores: Scores, outcome: str = "problem_results") -> pd.Data
         raise CgutilsError(f"indicator {outcome!r} was not scored; choose one of {known}.")
     left = index[["case_id", "index", "index_lower", "index_upper", "coverage", "index_status"]]
     right = found[["case_id", "outcome_level", "outcome_membership", "outcome_status"]]
-    return left.merge(right, on="case_id", how="inner", validate="one_to_one")
+    beside = left.merge(right, on="case_id", how="left", validate="one_to_one")
+    return beside.fillna({"outcome_status": "not_assessed"})
+
+
+def outcome_indicator(collection: Collection, indicator_id: str = "problem_results") -> str:
+    """Choose an outcome to set beside the index.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    indicator_id : str
+        The one that is wanted.
+
+    Returns
+    -------
+    str
+        It, where a codebook in use has it; else the first indicator of such a codebook that does not enter
+        the index; empty where there is none.
+    """
+    used = collection.frameworks_in_use.values()
+    if any(indicator_id == i.indicator_id for framework in used for i in framework.indicators):
+        return indicator_id
+    outside = (i.indicator_id for f in used for d in f.dimensions if not d.in_index for i in d.indicators)
+    return next(outside, "")
 
 
 def evidence_balance(collection: Collection) -> pd.DataFrame:
@@ -168,9 +209,22 @@ def evidence_balance(collection: Collection) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["case_id", "dimension_id", "direction", "kind", "n_items"])
 
 
+def _wanted(scores: Scores, dimension_ids: Sequence[str] | None) -> list[str]:
+    known = list(dict.fromkeys(scores.dimensions["dimension_id"]))
+    if dimension_ids is None:
+        return known
+    wanted = [dimension_ids] if isinstance(dimension_ids, str) else list(dimension_ids)
+    unknown = [repr(name) for name in wanted if name not in known]
+    if unknown:
+        raise CgutilsError(
+            f"compare: found no dimension {', '.join(unknown)}; choose among {', '.join(known)}."
+        )
+    return wanted
+
+
 def _evidence_of(collection: Collection, scores: Scores) -> dict[tuple[str, str], str]:
     frame = consensus(collection, scores.options.coder)
-    frame = frame[indicator_weights(scores.indicators, scores.options).gt(0)]
+    frame = frame[indicator_weights(collection, scores.indicators, scores.options).gt(0)]
     shares = {
         name: index_shares(framework, scores.options)
         for name, framework in collection.frameworks_in_use.items()

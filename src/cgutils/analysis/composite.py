@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 
 import numpy as np
@@ -18,7 +18,7 @@ _FROM_ZERO = {"geometric", "harmonic"}
 
 def composite(
     data: pd.DataFrame,
-    groups: Mapping[str, Sequence[str]],
+    groups: Mapping[str, Iterable[str]],
     *,
     weights: Mapping[str, float] | None = None,
     group_weights: Mapping[str, float] | None = None,
@@ -34,8 +34,8 @@ def composite(
     Parameters
     ----------
     data : DataFrame, shape (n units, k indicators)
-        Numbers; NaN is missing and is skipped. One column an indicator; others are left alone.
-    groups : mapping of str to sequence of str
+        Finite numbers; NaN is missing and is skipped. One column an indicator; others are left alone.
+    groups : mapping of str to iterable of str
         The indicators of each group, in the order of the result.
     weights : mapping of str to float, optional
         Weights of the indicators within their groups, at least 0; 1 for those that are not named.
@@ -54,9 +54,9 @@ def composite(
     Raises
     ------
     CgutilsError
-        Naming everything that does not fit: columns that are missing or hold no numbers, an indicator in two
-        groups, weights of unknown names or below 0, an unknown mean, a floor below 0, values below 0 under a
-        geometric or harmonic mean.
+        Naming everything that does not fit: groups that are no mapping to lists, columns that are missing or
+        hold no numbers or infinite ones, an indicator in two groups, weights of unknown names or below 0, an
+        unknown mean, a floor below 0, values below 0 under a geometric or harmonic mean.
 
     References
     ----------
@@ -72,17 +72,30 @@ def composite(
     """
     if not isinstance(data, pd.DataFrame):
         raise CgutilsError(f"composite: data is {type(data).__name__}, allowed: a DataFrame.")
-    problems = _names(data, groups, weights or {}, group_weights or {})
-    problems += _means(data, groups, weights or {}, {"within": within, "between": between}, floor)
+    listed = _groups(groups)
+    problems = _names(data, listed, weights or {}, group_weights or {})
+    problems += _means(data, listed, weights or {}, {"within": within, "between": between}, floor)
     if problems:
         raise CgutilsError("composite: " + "; ".join(problems) + ".")
     columns = {
         name: aggregate(_numbers(data[[*members]]), _vector(members, weights), within, floor)
-        for name, members in groups.items()
+        for name, members in listed.items()
     }
     inside = np.stack([*columns.values()], axis=-1)
-    columns[INDEX] = aggregate(inside, _vector(groups, group_weights), between, floor)
+    columns[INDEX] = aggregate(inside, _vector(listed, group_weights), between, floor)
     return pd.DataFrame(columns, index=data.index)
+
+
+def _groups(groups: Mapping[str, Iterable[str]]) -> dict[str, Sequence[str]]:
+    """List the members of each group, so that an iterator may stand for a list."""
+    if not isinstance(groups, Mapping):
+        raise CgutilsError(
+            f"composite: groups is {type(groups).__name__}, allowed: a mapping of group to its indicators."
+        )
+    bad = [str(name) for name, own in groups.items() if not isinstance(own, Iterable)]
+    if bad:
+        raise CgutilsError(f"composite: groups must be lists of indicators; found none in {', '.join(bad)}.")
+    return {name: own if isinstance(own, str) else [*own] for name, own in groups.items()}
 
 
 def _numbers(columns: pd.DataFrame) -> NDArray[np.float64]:
@@ -110,6 +123,7 @@ def _names(
         "no such column:": [name for name in dict.fromkeys(members) if name not in data.columns],
         "a group must not be called": [INDEX] if INDEX in groups else [],
         "not numbers:": [n for n in members if n in data.columns and not _numeric(data[n])],
+        "infinite numbers in": [n for n in members if n in data.columns and _infinite(data[n])],
         "weights of unknown indicators:": [name for name in weights if name not in members],
         "group_weights of unknown groups:": [name for name in group_weights if name not in groups],
         "weights must be finite numbers of at least 0; others given for": bad,
@@ -143,6 +157,10 @@ def _means(
 
 def _weight(value: object) -> bool:
     return isinstance(value, Real) and 0 <= float(value) < np.inf
+
+
+def _infinite(column: pd.Series | pd.DataFrame) -> bool:
+    return _numeric(column) and bool(np.isinf(column.to_numpy(dtype="float64", na_value=np.nan)).any())
 
 
 def _numeric(column: pd.Series | pd.DataFrame) -> bool:

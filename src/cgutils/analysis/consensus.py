@@ -177,3 +177,18 @@ def coder_levels(collection: Collection) -> pd.DataFrame:
     )
     out.columns = pd.Index([str(name) for name in out.columns])
     return out
+
+
+def in_dispute(levels: pd.DataFrame) -> pd.Series:
+    """Say where the coders differ, or the sources of an element do.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        As `coder_levels` returns it.
+
+    Returns
+    -------
+    Series of bool
+    """
+    return ~levels["agree"] | levels["status"].eq("disputed")

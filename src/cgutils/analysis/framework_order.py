@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +13,7 @@ from cgutils.analysis.hierarchy import INDEX
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.scoring import score
 from cgutils.data.collection import Collection
+from cgutils.data.errors import CgutilsError
 
 # Two indices that differ by less are equal; sums of the same memberships may differ by rounding.
 _DIGITS = 9
@@ -30,7 +32,8 @@ class FrameworkOrder:
     pairs : DataFrame
         ``framework_id, case_a, case_b``; ``verdict`` (by the intervals) and ``difference`` as `compare` gives
         them for the index; ``order`` of the scores alone (higher, lower, equal; not_comparable where either
-        is missing).
+        is missing). A pair that one framework does not compare, as nothing is read into it from one of the
+        cases, is not_comparable there.
     """
 
     cases: pd.DataFrame
@@ -78,7 +81,8 @@ def framework_order(
     Raises
     ------
     CgutilsError
-        For an unknown framework, or where there is no crosswalk from the framework of a case.
+        For an unknown framework, or where there is no crosswalk from the framework of a case; without names,
+        where no framework reaches all cases.
 
     Notes
     -----
@@ -98,7 +102,7 @@ def framework_order(
         ]
         verdicts.insert(0, "framework_id", framework_id)
         pairs.append(verdicts.assign(order=verdicts["difference"].map(_order)))
-    return FrameworkOrder(pd.concat(cases, ignore_index=True), pd.concat(pairs, ignore_index=True))
+    return FrameworkOrder(pd.concat(cases, ignore_index=True), _complete(pairs))
 
 
 def framework_summary(available: FrameworkOrder, common: FrameworkOrder) -> pd.DataFrame:
@@ -132,8 +136,25 @@ def _readable(collection: Collection) -> list[str]:
         name: used <= {name, *(walk.framework for walk in framework.crosswalks)}
         for name, framework in collection.frameworks.items()
     }
+    if not any(reachable.values()):
+        raise CgutilsError(
+            f"framework_order: no framework reaches all cases, which are coded by {', '.join(sorted(used))}. "
+            "Write a crosswalk, or hand over coded_alike(collection, framework_id)."
+        )
     # The framework in which the cases were coded comes first.
     return sorted((name for name, whole in reachable.items() if whole), key=lambda name: name not in used)
+
+
+def _complete(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Give every framework a row for each pair that any of them compares."""
+    found = pd.concat(parts, ignore_index=True)
+    keys = ["framework_id", "case_a", "case_b"]
+    pairs = found[["case_a", "case_b"]].drop_duplicates()
+    if all(len(part) == len(pairs) for part in parts):
+        return found
+    names = found[["framework_id"]].drop_duplicates()
+    every = names.merge(pairs, how="cross").merge(found, on=keys, how="left", validate="one_to_one")
+    return every.fillna({"verdict": "not_comparable", "order": "not_comparable"})
 
 
 def _order(difference: float) -> str:

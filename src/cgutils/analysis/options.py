@@ -46,7 +46,8 @@ class ScoringOptions:
         Weights within a dimension; 1 for every indicator that is not named.
     missing : {"interval", "common_support"}
         An indicator that is not assessed widens the interval (all missing at 0, all at 1) beside the value of
-        the available ones; or only the indicators assessed in every case enter.
+        the available ones; or only the indicators assessed in every case enter, a case in which no coder gave
+        a level aside.
     coverage_threshold : float
         Below this share of assessed weight (0 to 1) the value is withheld and only the interval shown.
     coder : str
@@ -92,9 +93,12 @@ class ScoringOptions:
         said = [problem for problem in problems if problem]
         if said:
             raise CgutilsError("ScoringOptions: " + "; ".join(said) + ".")
+        # Numbers of any kind, fractions among them, are floats from here on.
         if not isinstance(self.weights, str):
-            object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
-        object.__setattr__(self, "indicator_weights", MappingProxyType(dict(self.indicator_weights)))
+            object.__setattr__(self, "weights", _floats(self.weights))
+        object.__setattr__(self, "indicator_weights", _floats(self.indicator_weights))
+        for name in ("coverage_threshold", "geometric_floor"):
+            object.__setattr__(self, name, float(getattr(self, name)))
 
     def __reduce__(self) -> tuple[type[ScoringOptions], tuple[object, ...]]:
         # Read-only mappings do not travel to worker processes; plain copies do.
@@ -150,9 +154,20 @@ def _range(name: str, value: float, low: float, high: float) -> str:
 def _weights(name: str, weights: Mapping[str, float], *, require_positive: bool) -> str:
     if not isinstance(weights, Mapping):
         return f"{name} is {weights!r}, allowed: a mapping of id to number"
-    bad = [str(k) for k, v in weights.items() if not (isinstance(v, Real) and np.isfinite(v) and v >= 0)]
+    bad = [str(name) for name, value in weights.items() if not _finite(value)]
     if bad:
         return f"{name} of {', '.join(sorted(bad))} must be finite numbers of at least 0"
     if require_positive and not any(weights.values()):
         return f"{name} must hold at least one number above 0"
     return ""
+
+
+def _finite(value: object) -> bool:
+    try:
+        return isinstance(value, Real) and 0 <= float(value) < np.inf
+    except OverflowError:  # a whole number beyond the floats
+        return False
+
+
+def _floats(weights: Mapping[str, float]) -> Mapping[str, float]:
+    return MappingProxyType({name: float(value) for name, value in weights.items()})

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
+from cgutils.analysis.alike import only_cases
 from cgutils.analysis.summaries import of_case
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.phases import RATED
-from cgutils.data.schemas import CASE_TABLES
 
 
 def phase_ids(collection: Collection) -> tuple[str, ...]:
@@ -74,7 +73,6 @@ def at_phase(collection: Collection, phase: str, *, others: bool = False) -> Col
     cases = {
         case_id: case.model_copy(update={"phases": ()}) if case_id in chosen else case
         for case_id, case in collection.cases.items()
-        if others or case_id in chosen
     }
     earlier = [case_id for case_id in chosen if collection.cases[case_id].phase_ids[-1] != phase]
     # Taken as they lie there: what is read of them is known when somebody asks the new collection for it.
@@ -83,10 +81,8 @@ def at_phase(collection: Collection, phase: str, *, others: bool = False) -> Col
         before, now = parts[f"earlier_{name}"], parts[name]
         then = before[before["case_id"].isin(earlier) & (before["phase"] == phase)].drop(columns="phase")
         parts[name] = _stacked(now[~now["case_id"].isin(earlier)], then)
-        parts[f"earlier_{name}"] = before[~before["case_id"].isin(chosen)]
-    for name in (*(spec.name for spec in CASE_TABLES), *(f"earlier_{name}" for name in RATED)):
-        parts[name] = _of_cases(parts[name], cases)
-    return Collection(**{**parts, "cases": cases})
+        parts[f"earlier_{name}"] = before[~before["case_id"].isin(chosen)].reset_index(drop=True)
+    return only_cases(Collection(**{**parts, "cases": cases}), cases if others else chosen)
 
 
 def all_phases(collection: Collection, case_id: str, table: str = "ratings") -> pd.DataFrame:
@@ -121,11 +117,5 @@ def all_phases(collection: Collection, case_id: str, table: str = "ratings") -> 
 
 def _stacked(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     if now.empty or then.empty:
-        return then if now.empty else now
-    return pd.concat([now, then]).sort_values("case_id", kind="stable")
-
-
-def _of_cases(frame: pd.DataFrame, case_ids: Iterable[str]) -> pd.DataFrame:
-    if "case_id" not in frame:  # a table of a collection that was put together by hand
-        return frame
-    return frame[frame["case_id"].isin(list(case_ids))].reset_index(drop=True)
+        return (then if now.empty else now).reset_index(drop=True)
+    return pd.concat([now, then]).sort_values("case_id", kind="stable", ignore_index=True)

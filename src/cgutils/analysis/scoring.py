@@ -23,6 +23,7 @@ from cgutils.analysis.hierarchy import (
     stack,
 )
 from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.weights import check_indicator_weights, indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 from cgutils.data.framework import Framework
@@ -126,7 +127,7 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
     chosen = options or ScoringOptions()
     check_indicator_weights(collection, chosen)
     indicators = _indicators(collection, chosen)
-    weights = indicator_weights(indicators, chosen)
+    weights = indicator_weights(collection, indicators, chosen)
     by_case = indicators["case_id"].map(lambda name: collection.cases[name].framework)
     frames = [
         _dimensions(collection.frameworks[str(name)], indicators.loc[part], weights.loc[part], chosen)
@@ -137,7 +138,7 @@ def score(collection: Collection, options: ScoringOptions | None = None) -> Scor
 
 
 def common_support(collection: Collection, options: ScoringOptions | None = None) -> pd.DataFrame:
-    """Score on the indicators that are assessed in every case.
+    """Score on the indicators that are assessed in every case of the same codebook.
 
     Parameters
     ----------
@@ -151,6 +152,11 @@ def common_support(collection: Collection, options: ScoringOptions | None = None
     DataFrame
         As ``Scores.dimensions``; ``n_indicators`` is the number of indicators in common, and coverage is 1
         where there is any.
+
+    Notes
+    -----
+    A case in which no coder gave a level leaves the others in common what they have; it stands among them
+    without a value.
     """
     return score(collection, replace(options or ScoringOptions(), missing="common_support")).dimensions
 
@@ -170,52 +176,6 @@ def _indicators(collection: Collection, options: ScoringOptions) -> pd.DataFrame
         "status",
     ]
     return frame[columns]
-
-
-def indicator_weights(indicators: pd.DataFrame, options: ScoringOptions) -> pd.Series:
-    """Weight of each indicator within its dimension.
-
-    Parameters
-    ----------
-    indicators : DataFrame
-        As ``Scores.indicators``.
-    options : ScoringOptions
-        The choices; under common support an indicator that some case lacks has weight 0.
-
-    Returns
-    -------
-    Series
-        At least 0, with the index of ``indicators``.
-    """
-    weights = indicators["indicator_id"].map(lambda name: float(options.indicator_weights.get(name, 1.0)))
-    if options.missing == "common_support":
-        everywhere = indicators["membership"].notna().groupby(indicators["indicator_id"]).transform("all")
-        weights = weights.where(everywhere, 0.0)
-    return weights
-
-
-def index_shares(framework: Framework, options: ScoringOptions) -> dict[str, float]:
-    """Share of each dimension in the index, in framework order; the shares sum to 1.
-
-    Parameters
-    ----------
-    framework : Framework
-        The codebook; dimensions with ``in_index: false`` have no share.
-    options : ScoringOptions
-        The choices.
-
-    Returns
-    -------
-    dict of str to float
-        By ``dimension_id``.
-
-    Raises
-    ------
-    CgutilsError
-        For given weights that do not fit the framework.
-    """
-    inside = Layout.of(framework).members
-    return dict(zip(inside, options.dimension_weights(inside).tolist(), strict=True))
 
 
 def _dimensions(
@@ -277,20 +237,3 @@ def parts_of(
     combine = partial(aggregate, method=options.index_aggregation, floor=options.geometric_floor)
     index = index_part(inside, options.dimension_weights(layout.members), combine)
     return in_order(parts, index, layout)
-
-
-def check_indicator_weights(collection: Collection, options: ScoringOptions) -> None:
-    """Refuse weights of indicators that no framework of the collection has.
-
-    Raises
-    ------
-    CgutilsError
-        Naming them.
-    """
-    known = {i.indicator_id for f in collection.frameworks.values() for i in f.indicators}
-    unknown = sorted(set(options.indicator_weights) - known)
-    if unknown:
-        raise CgutilsError(
-            f"ScoringOptions: indicator_weights names {', '.join(unknown)}; indicators are "
-            f"{', '.join(sorted(known))}."
-        )

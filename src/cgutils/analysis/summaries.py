@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from cgutils.analysis.consensus import in_dispute
 from cgutils.analysis.robustness.grid import Grid
 from cgutils.analysis.scoring import Scores
 from cgutils.analysis.tracing import Trace
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
+from cgutils.data.framework import Framework
 
 
 def of_case(frame: pd.DataFrame, case_id: str, *, keep: bool = False) -> pd.DataFrame:
@@ -105,7 +107,7 @@ def disagreement_summary(levels: pd.DataFrame) -> dict[str, int]:
     dict of str to int
         ``units, disagreements, settled``.
     """
-    differ = ~levels["agree"]
+    differ = in_dispute(levels)
     return {
         "units": len(levels),
         "disagreements": int(differ.sum()),
@@ -124,10 +126,39 @@ def verdict_summary(verdicts: pd.DataFrame) -> dict[str, int]:
     Returns
     -------
     dict of str to int
-        ``pairs, decided, open``.
+        ``pairs``; of them ``decided`` (higher or lower), ``open`` (indistinguishable) and ``not_comparable``.
     """
-    undecided = int((verdicts["verdict"] == "indistinguishable").sum())
-    return {"pairs": len(verdicts), "decided": len(verdicts) - undecided, "open": undecided}
+    found = verdicts["verdict"]
+    return {
+        "pairs": len(verdicts),
+        "decided": int(found.isin(["higher", "lower"]).sum()),
+        "open": int((found == "indistinguishable").sum()),
+        "not_comparable": int((found == "not_comparable").sum()),
+    }
+
+
+def codebook_summary(framework: Framework) -> dict[str, Any]:
+    """Count what makes up the index of a codebook, and what does not, for the sentence ``codebook``.
+
+    Parameters
+    ----------
+    framework : Framework
+        A codebook of a collection.
+
+    Returns
+    -------
+    dict
+        ``framework`` (its id), ``dimensions`` and ``indicators`` of the index, ``beside``, the indicators
+        that do not enter it.
+    """
+    inside = [dimension for dimension in framework.dimensions if dimension.in_index]
+    indicators = sum(len(dimension.indicators) for dimension in inside)
+    return {
+        "framework": framework.framework_id,
+        "dimensions": len(inside),
+        "indicators": indicators,
+        "beside": len(framework.indicators) - indicators,
+    }
 
 
 def grid_summary(grid: Grid) -> dict[str, int]:
@@ -147,7 +178,7 @@ def grid_summary(grid: Grid) -> dict[str, int]:
 
 
 def turnout_change(turnout: pd.DataFrame) -> dict[str, Any]:
-    """Compare the first and the last computed turnout for the sentence ``turnout``.
+    """Compare the turnout computed for the first and for the last year, for the sentence ``turnout``.
 
     Parameters
     ----------

@@ -11,6 +11,9 @@ from cgutils.analysis.options import ScoringOptions
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
+# What is shown where nobody names an indicator, in a codebook that has it.
+EXAMPLE = "dedicated_forum"
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -87,6 +90,25 @@ def trace(
         membership=None if pd.isna(membership) else float(membership),
         status=str(settled["status"].iloc[0]),
     )
+
+
+def example_indicator(collection: Collection, case_id: str) -> str:
+    """Choose the indicator that is worked by hand where none is named.
+
+    Parameters
+    ----------
+    collection : Collection
+        The checked collection.
+    case_id : str
+        A case of it.
+
+    Returns
+    -------
+    str
+        ``dedicated_forum`` where the codebook of the case has it, else the first indicator of that codebook.
+    """
+    known = [indicator.indicator_id for indicator in collection.framework_of(case_id).indicators]
+    return EXAMPLE if EXAMPLE in known else known[0]
 
 
 def _rows(frame: pd.DataFrame, case_id: str, indicator_id: str) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cgutils.analysis.comparison import COLUMNS, VERDICTS, compare, verdict_places
+from cgutils.analysis.alike import coded_alike, rated_cases
+from cgutils.analysis.comparison import TYPES, VERDICTS, compare, verdict_places
 from cgutils.analysis.options import CONSENSUS, ScoringOptions
 from cgutils.analysis.phases import at_phase, phase_ids
 from cgutils.analysis.scoring import Scores, score
@@ -59,15 +60,14 @@ def trajectory(collection: Collection, options: ScoringOptions | None = None) ->
 
     Notes
     -----
-    The rows of a phase are those of ``score(at_phase(collection, phase), options)``. Under common support,
-    that is the indicators which all cases with the phase have in common at it. Of a coder who rated nothing
-    in a phase, every indicator of it is not assessed.
+    The rows of a phase are those of ``score(at_phase(collection, phase), options)``. Under common support
+    only the indicators enter that are assessed in every case at every phase, so that a change of a score is
+    one of levels and not of what it is made of; the phases of a case at which no coder gave a level are left
+    aside, and each codebook stands for itself. Of a coder who rated nothing in a phase, every indicator of
+    it is not assessed.
     """
     chosen = options or ScoringOptions()
-    parts = [
-        _scored(collection, phase, chosen)[1].dimensions.assign(phase=phase)
-        for phase in phase_ids(collection)
-    ]
+    parts = [scores.dimensions.assign(phase=phase) for phase, _, scores in _stages(collection, chosen)]
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _TYPES.items()})
     whole = pd.concat(parts, ignore_index=True)
@@ -123,7 +123,7 @@ def phase_changes(trajectory: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_phases(collection: Collection, options: ScoringOptions | None = None) -> pd.DataFrame:
-    """Compare the cases with each other at every phase that two or more of them have.
+    """Compare the cases of one codebook with each other at every phase that two or more of them have.
 
     Parameters
     ----------
@@ -136,23 +136,49 @@ def compare_phases(collection: Collection, options: ScoringOptions | None = None
     -------
     DataFrame
         ``phase``, then as `compare` returns it; phases are the same where their ids are. Without rows where
-        no two cases share a phase.
+        no two cases of one codebook share a phase.
 
     Raises
     ------
     CgutilsError
         As for `trajectory`.
+
+    Notes
+    -----
+    The scores are those of `trajectory`, under common support as well.
     """
-    chosen = options or ScoringOptions()
     parts = []
-    for phase in phase_ids(collection):
-        if sum(phase in case.phase_ids for case in collection.cases.values()) > 1:
-            found = compare(*_scored(collection, phase, chosen))
+    for phase, then, scores in _stages(collection, options or ScoringOptions()):
+        found = compare(then, scores)
+        if not found.empty:
             found.insert(0, "phase", phase)
             parts.append(found)
-    if not parts:
-        return pd.DataFrame(columns=["phase", *COLUMNS])
-    return pd.concat(parts, ignore_index=True).astype({"phase": "str"})
+    kinds = {"phase": "str", **TYPES}
+    return (pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*kinds])).astype(kinds)
+
+
+def _stages(collection: Collection, options: ScoringOptions) -> Iterator[tuple[str, Collection, Scores]]:
+    """Give each phase with the cases of each codebook as they stood at it, and their scores."""
+    alike = [coded_alike(collection, name) for name in collection.frameworks_in_use]
+    chosen = [_on_common_ground(own, options) for own in alike]
+    for phase in phase_ids(collection):
+        for own, shared in zip(alike, chosen, strict=True):
+            if phase in phase_ids(own):
+                yield (phase, *_scored(own, phase, shared))
+
+
+def _on_common_ground(collection: Collection, options: ScoringOptions) -> ScoringOptions:
+    """Under common support, drop the indicators that some case lacks at some phase."""
+    if options.missing != "common_support":
+        return options
+    lacking = set[str]()
+    for phase in phase_ids(collection):
+        rated = rated_cases(at_phase(collection, phase))
+        found = _scored(collection, phase, options)[1].indicators
+        blank = found["membership"].isna() & found["case_id"].isin(rated)
+        lacking |= set(found.loc[blank, "indicator_id"])
+    without = dict.fromkeys(sorted(lacking), 0.0)
+    return replace(options, indicator_weights={**options.indicator_weights, **without})
 
 
 def _scored(collection: Collection, phase: str, options: ScoringOptions) -> tuple[Collection, Scores]:

@@ -28,8 +28,11 @@ def comparison(draft: Draft) -> None:
     """Add the section on the comparison."""
     collection, labels, scores = draft.collection, draft.labels, draft.scores
     draft.heading("section_comparison")
+    for key in ("left_out", "without_levels"):
+        if key in draft.left_out:
+            draft.paragraph(draft.say(key, **draft.left_out[key]))
     if draft.case_id and len(collection.cases) == 1:
-        draft.paragraph(labels.term("nothing_to_compare"))
+        _no_pair(draft)
         return
     start = len(draft.blocks)
     cases = table(case_overview(collection, labels).drop(columns="framework"), labels)
@@ -43,6 +46,11 @@ def comparison(draft: Draft) -> None:
     draft.figure("balance", plot_evidence_balance(evidence_balance(collection), labels, by="case_id"))
     _actors(draft)
     draft.mention(start)
+
+
+def _no_pair(draft: Draft) -> None:
+    alone = len(draft.collection.cases) == 1 and not draft.left_out
+    draft.paragraph(draft.labels.term("nothing_to_compare" if alone else "no_pair_to_compare"))
 
 
 def _actors(draft: Draft) -> None:
@@ -70,7 +78,7 @@ def _verdicts(draft: Draft) -> None:
         found = found[found["case_a"].eq(draft.case_id) | found["case_b"].eq(draft.case_id)]
         title = draft.caption("caption_pairs_of_case")
     if found.empty:
-        draft.paragraph(labels.term("nothing_to_compare"))
+        _no_pair(draft)
         return
     draft.paragraph(draft.say("verdicts", **verdict_summary(found)))
     columns = ["dimension_id", "case_a", "verdict", "case_b", "difference"]

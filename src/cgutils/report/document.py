@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cgutils import __version__
+from cgutils.analysis.alike import coded_alike, left_out
 from cgutils.analysis.options import ScoringOptions
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
@@ -63,6 +64,8 @@ def make_document(
     -------
     Document
         The same for the same collection and options; a writer of ``cgutils.exchange.out`` makes it a file.
+        It is about the cases of one codebook: that of the case, or the one that `coded_alike` takes; which
+        cases it leaves out stands in it.
 
     Raises
     ------
@@ -72,7 +75,9 @@ def make_document(
     if case_id and case_id not in collection.cases:
         raise CgutilsError(f"case {case_id!r} does not exist; choose one of {', '.join(collection.cases)}.")
     words = labels(collection, language)
-    draft = Draft(collection, words, options or ScoringOptions(), case_id, pictures)
+    alike = coded_alike(collection, collection.cases[case_id].framework if case_id else "")
+    others = left_out(collection, alike)
+    draft = Draft(alike, words, options or ScoringOptions(), case_id, pictures, others)
     for section in SECTIONS:
         section(draft)
     title = (

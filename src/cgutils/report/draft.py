@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,8 @@ class Draft:
         The case that it is about; "" for the comparison alone.
     pictures : sequence of str
         File formats in which figures are wanted.
+    left_out : mapping of str to mapping
+        As `left_out` tells which cases are not compared.
     """
 
     collection: Collection
@@ -46,6 +48,7 @@ class Draft:
     options: ScoringOptions
     case_id: str = ""
     pictures: Sequence[str] = KINDS
+    left_out: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     registers: list[DocumentTable] = field(default_factory=list)
     appendices: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.comparison import compare
 from cgutils.analysis.robustness.acceptability import robustness
 from cgutils.analysis.robustness.findings import findings
@@ -29,9 +30,10 @@ _FRAGILE = (
 
 
 def robust(draft: Draft) -> None:
-    """Add the section on robustness; cases that do not share one framework, or a case alone, have none."""
+    """Add the section on robustness; a case alone has none, nor one without levels."""
     collection, labels, options = draft.collection, draft.labels, draft.options
-    if len(collection.cases) < 2 or len(collection.frameworks_in_use) != 1:
+    counting = taking_part(collection)
+    if len(counting) < 2 or (draft.case_id and draft.case_id not in counting):
         return
     grid = specification_grid(collection, options)
     found = robustness(collection, grid)

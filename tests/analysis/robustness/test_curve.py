@@ -81,7 +81,7 @@ def test_equals_stand_in_the_order_of_the_grid_and_those_without_a_value_last() 
 
 
 def test_only_values_of_both_give_a_difference() -> None:
-    made = collection(CODEBOOK, {"a": {"ana": [1] * SIZE}, "b": {"ana": [None] * SIZE}})
+    made = collection(CODEBOOK, {"a": {"ana": [1] * SIZE}, "b": {"ana": [None] * (SIZE - 1) + [1]}})
     curve = specification_curve(made, specification_grid(made).sample(20), "a", "b")
     assert curve["difference"].isna().all() and curve["score_b"].isna().all()
 
@@ -100,6 +100,13 @@ def test_two_different_cases_are_needed(real: Collection, grid: Grid, pair, foun
     assert str(caught.value) == (
         f"specification_curve: found {found}; choose two different ones of banjar, sako, sampang."
     )
+
+
+def test_a_case_without_levels_is_not_compared() -> None:
+    levels = {"a": [1] * SIZE, "b": [None] * SIZE, "c": [2] * SIZE}
+    made = collection(CODEBOOK, {name: {"ana": own} for name, own in levels.items()})
+    with pytest.raises(CgutilsError, match="found no case b; choose two different ones of a, c"):
+        specification_curve(made, specification_grid(made).sample(5), "a", "b")
 
 
 def test_an_unknown_dimension_is_refused(real: Collection, grid: Grid) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.robustness.made import CODEBOOK, NAMES, collections, every_coder, options, seeded
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.acceptability import robustness
 from cgutils.analysis.robustness.evaluation import Evaluation, evaluate
@@ -35,6 +36,8 @@ def assert_scored_alike(made: Collection, grid: Grid) -> None:
     shape = (len(evaluation.cases), len(evaluation.dimensions))
     for place in range(len(grid)):
         frame = score(made, grid.options(place)).dimensions
+        assert set(frame["case_id"]) >= set(taking_part(made)) == set(evaluation.cases)
+        frame = frame[frame["case_id"].isin(evaluation.cases)]
         assert frame["case_id"].tolist() == [c for c in evaluation.cases for _ in evaluation.dimensions]
         assert frame["dimension_id"].tolist() == [*evaluation.dimensions] * len(evaluation.cases)
         for name in VALUES:

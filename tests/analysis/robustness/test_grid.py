@@ -197,6 +197,16 @@ def test_restrict_names_every_unknown_factor_and_value_at_once(grid: Grid) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [([1], "1"), (None, "None"), (3, "3"), (["fuzzy", None], "None"), ([["fuzzy"]], r"\['fuzzy'\]")],
+)
+def test_restrict_refuses_values_of_another_kind(grid: Grid, wanted: object, said: str) -> None:
+    with pytest.raises(CgutilsError, match=rf"^Grid\.restrict: calibration has no {said} \(there are fuzzy"):
+        grid.restrict(calibration=wanted)  # type: ignore[arg-type]
+    assert grid.restrict(calibration=iter(["crisp"])).choices["calibration"] == ("crisp",)
+
+
 def test_restrict_refuses_to_leave_nothing(grid: Grid) -> None:
     drawn = grid.sample(1)
     other = next(name for name in CALIBRATIONS if name != drawn.options(0).calibration)

@@ -87,7 +87,7 @@ def robustness(
     block_size: int | None = None,
     workers: int = 1,
 ) -> Robustness:
-    """Rank and compare the cases under every specification of a grid.
+    """Rank and compare the cases that have levels under every specification of a grid.
 
     Parameters
     ----------

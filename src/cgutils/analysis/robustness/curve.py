@@ -7,6 +7,7 @@ from math import prod
 import numpy as np
 import pandas as pd
 
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.hierarchy import INDEX
 from cgutils.analysis.robustness.evaluation import evaluate
 from cgutils.analysis.robustness.grid import NOTHING, Grid
@@ -51,14 +52,14 @@ def specification_curve(
     Raises
     ------
     CgutilsError
-        For an unknown case or dimension, or the same case twice.
+        For a case that is unknown or has no level, an unknown dimension, or the same case twice.
 
     References
     ----------
     Simonsohn, Simmons and Nelson (2020), Specification curve analysis. Nature Human Behaviour 4.
     """
     framework = collection.frameworks[framework_of_all(collection, framework_id)]
-    known = [name for name, case in collection.cases.items() if case.framework == framework.framework_id]
+    known = taking_part(collection, framework.framework_id)
     unknown = [name for name in (case_a, case_b) if name not in known]
     if unknown or case_a == case_b:
         found = f"no case {', '.join(unknown)}" if unknown else f"{case_a} twice"

@@ -28,7 +28,7 @@ from cgutils.analysis.hierarchy import (
 )
 from cgutils.analysis.robustness.grid import NOTHING, Codes, Grid
 from cgutils.analysis.robustness.levels import Compared, compared
-from cgutils.analysis.scoring import check_indicator_weights
+from cgutils.analysis.weights import check_indicator_weights
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
@@ -91,7 +91,7 @@ class Evaluation:
 
     @property
     def cases(self) -> tuple[str, ...]:
-        """The compared cases, sorted."""
+        """The compared cases, sorted; see `Compared`."""
         return self.compared.cases
 
     @property
@@ -244,7 +244,7 @@ def _weights(grid: Grid, names: tuple[str, ...], assessed: list[Flags], left_out
 def evaluate(
     collection: Collection, grid: Grid, *, dimension_id: str = INDEX, framework_id: str | None = None
 ) -> pd.DataFrame:
-    """Score one dimension of every case under every specification.
+    """Score one dimension of every compared case under every specification.
 
     Parameters
     ----------

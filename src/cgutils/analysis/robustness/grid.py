@@ -36,6 +36,11 @@ def whole(name: str, value: object, least: int = 1) -> None:
         raise CgutilsError(f"{name} is {value!r}, allowed: whole numbers from {least}.")
 
 
+def _listed(values: object) -> list[object]:
+    """List values that were given alone or as several."""
+    return [values] if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+
+
 @dataclass(frozen=True, repr=False)
 class Grid:
     """A set of specifications; each is one choice for every factor. Made by `specification_grid`.
@@ -181,14 +186,13 @@ class Grid:
         CgutilsError
             For a factor or a value that the grid does not have, or where nothing is left.
         """
-        wanted = {name: {own} if isinstance(own, str) else set(own) for name, own in choices.items()}
+        wanted = {name: _listed(own) for name, own in choices.items()}
         problems = [f"no factor {name!r}" for name in wanted if name not in self.choices]
-        problems += [
-            f"{name} has no {', '.join(sorted(own - set(self.choices[name])))} "
-            f"(there are {', '.join(self.choices[name])})"
-            for name, own in wanted.items()
-            if name in self.choices and not own <= set(self.choices[name])
-        ]
+        for name, own in wanted.items():
+            there = self.choices.get(name, ())
+            missing = [str(value) for value in own if value not in there]
+            if there and missing:
+                problems.append(f"{name} has no {', '.join(sorted(missing))} (there are {', '.join(there)})")
         if problems:
             raise CgutilsError(f"Grid.restrict: {'; '.join(problems)}. Factors: {', '.join(self.choices)}.")
         kept = {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.consensus import consensus
 from cgutils.analysis.hierarchy import Flags, Floats, Layout
 from cgutils.analysis.options import CALIBRATIONS
@@ -86,7 +87,7 @@ class Compared:
     layout : Layout
         Its dimensions and indicators.
     cases : tuple of str
-        Sorted.
+        Sorted; beside others, those in which no coder gave a level are left out, as from every comparison.
     levels : mapping of str to Levels
         By coder or ``consensus``.
     """
@@ -120,7 +121,7 @@ def compared(collection: Collection, coders: Sequence[str], framework_id: str | 
     """
     framework = framework_of_all(collection, framework_id)
     layout = Layout.of(collection.frameworks[framework])
-    cases = tuple(name for name, case in collection.cases.items() if case.framework == framework)
+    cases = taking_part(collection, framework)
     shape = (len(cases), len(layout.indicators))
     levels = {}
     for coder in coders:

@@ -13,7 +13,8 @@ from cgutils.analysis.comparison import verdict_places
 from cgutils.analysis.hierarchy import Floats, Part
 from cgutils.analysis.options import ScoringOptions
 from cgutils.analysis.robustness.levels import Compared, Levels, compared
-from cgutils.analysis.scoring import check_indicator_weights, parts_of
+from cgutils.analysis.scoring import parts_of
+from cgutils.analysis.weights import check_indicator_weights
 from cgutils.data.collection import Collection
 
 

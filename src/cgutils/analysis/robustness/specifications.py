@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from cgutils.analysis.aggregate import AGGREGATIONS
+from cgutils.analysis.alike import taking_part
 from cgutils.analysis.hierarchy import Layout
 from cgutils.analysis.options import CALIBRATIONS, CONSENSUS, MISSING_RULES, WEIGHTINGS, ScoringOptions
 from cgutils.analysis.robustness.grid import DRAW, NOTHING, SEED, Grid, whole
@@ -45,8 +46,8 @@ def specification_grid(
     -------
     Grid
         Calibration x aggregation of indicators x aggregation of dimensions x weights x missing rule x coder
-        (the consensus and, where there are several, each coder who rated every case) x indicator left out
-        (none, then each).
+        (the consensus and, where there are several, each coder who rated every case that has a level from
+        anybody) x indicator left out (none, then each).
 
     Raises
     ------
@@ -109,8 +110,7 @@ def framework_of_all(collection: Collection, framework_id: str | None = None) ->
 
 
 def _coders_of_all(collection: Collection, framework_id: str | None) -> tuple[str, ...]:
-    framework = framework_of_all(collection, framework_id)
-    cases = {name for name, case in collection.cases.items() if case.framework == framework}
+    cases = taking_part(collection, framework_of_all(collection, framework_id))
     own = collection.ratings[collection.ratings["case_id"].isin(cases)]
     rated = own.groupby("coder_id")["case_id"].nunique()
     everyone = sorted(str(name) for name in rated.index)
