@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_FORMATS = ("rfc3987_syntax", "isoduration")
+
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
@@ -37,8 +39,8 @@ def skip_unused_imports(others: bool = False) -> None:
 
     Notes
     -----
-    nbformat builds a grammar of internationalised addresses, which is most of the time that its import takes;
-    without it the optional check of such addresses is left out.
+    nbformat builds a grammar of internationalised addresses, which is most of the time that its import takes,
+    and loads another library for durations; without them the optional checks of such texts are left out.
     """
-    for name in ("rfc3987_syntax", *(("dask.dataframe", "hypothesis") if others else ())):
+    for name in (*_FORMATS, *(("dask.dataframe", "hypothesis") if others else ())):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]

@@ -104,7 +104,8 @@ def plot_dimension_radar(dimensions: pd.DataFrame, labels: Labels) -> Figure:
         raise CgutilsError("the frame of dimensions holds the index alone; a radar chart needs a dimension")
     columns = min(3, len(cases))
     lines = math.ceil(len(cases) / columns)
-    with style.style():
+    # Round axes have labels of the dimensions where the title would stand.
+    with style.style(axes_titley=None):
         figure, main = canvas.new_figure(
             max(5.0, 3.3 * columns),
             0.3 + lines * 3.0,

@@ -29,6 +29,12 @@ def settle(figure: Figure) -> None:
     figure, far below a pixel) and the solver is switched off.
     """
     with style():
+        for axes in figure.axes:
+            for axis in (axes.xaxis, axes.yaxis):
+                if not axis.get_label_text():
+                    # matplotlib would look for the place of an empty label at each drawing, by measuring
+                    # every tick label.
+                    axis.set_label_coords(0.5, 0.5)
         if (engine := figure.get_layout_engine()) is not None:
             engine.execute(figure)
             if any(axes.get_aspect() != "auto" for axes in figure.axes):

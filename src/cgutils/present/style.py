@@ -55,6 +55,8 @@ RC: dict[str, Any] = {
     "axes.titlesize": 9,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    # Left to find its place, a title has every tick label measured each time that something is drawn.
+    "axes.titley": 1.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
@@ -104,11 +106,17 @@ _DRAWING = (
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """Draw or save within the look of the collection; the settings outside stay as they were."""
+def style(**differing: Any) -> Iterator[None]:
+    """Draw or save within the look of the collection; the settings outside stay as they were.
+
+    Parameters
+    ----------
+    **differing
+        Settings of one figure, with a low line for the full stop in their names: ``axes_titley=None``.
+    """
     # A personal matplotlibrc must not reach a published figure; what concerns the screen is left alone.
     drawing = {key: value for key, value in mpl.rcParamsDefault.items() if key.startswith(_DRAWING)}
-    settings: Any = drawing | RC
+    settings: Any = drawing | RC | {name.replace("_", "."): value for name, value in differing.items()}
     with mpl.rc_context(settings):
         yield
 
