@@ -62,7 +62,7 @@ class Runs:
         self.fail: set[str] = set()
         self.copies: list[Path] = []
 
-    def __call__(self, project, runs, workers=None, progress=None):
+    def __call__(self, project, runs, workers=None, progress=None, checked=None):
         self.copies.append(project.root)
         results = []
         for run in runs:
@@ -154,7 +154,7 @@ def test_the_project_is_not_written_to_and_the_copy_is_removed(project, runs) ->
 
 
 def test_the_copy_is_removed_whatever_happens(project, monkeypatch) -> None:
-    def interrupted(*_):
+    def interrupted(*_: object, **__: object):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(verify_module, "run_collection", interrupted)

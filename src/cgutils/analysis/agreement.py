@@ -20,7 +20,7 @@ from cgutils.analysis.coefficients import (
     share_within,
 )
 from cgutils.analysis.consensus import coder_levels, in_dispute
-from cgutils.analysis.robustness.grid import whole
+from cgutils.analysis.options import whole
 from cgutils.data.collection import Collection
 
 SCALE = (0, 1, 2, 3)

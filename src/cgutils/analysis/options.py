@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from numbers import Real
+from numbers import Integral, Real
 from types import MappingProxyType
 
 import numpy as np
@@ -140,6 +140,18 @@ class ScoringOptions:
                 )
             raw = np.asarray([self.weights[name] for name in indicators], dtype="float64")
         return np.asarray(raw / raw.sum())
+
+
+def whole(name: str, value: object, least: int = 1) -> None:
+    """Refuse what is no whole number of at least ``least``.
+
+    Raises
+    ------
+    CgutilsError
+        With ``name`` and what was found.
+    """
+    if not (isinstance(value, Integral) and int(value) >= least):
+        raise CgutilsError(f"{name} is {value!r}, allowed: whole numbers from {least}.")
 
 
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> str:

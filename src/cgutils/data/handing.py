@@ -20,15 +20,15 @@ from cgutils.data.project import Project
 CHECKED_VARIABLE = "CGUTILS_CHECKED"
 
 
-def packed(project: Project, read: Iterable[str], content: dict[str, Any]) -> bytes:
+def packed(project: Project, read: Iterable[Path], content: dict[str, Any]) -> bytes:
     """Pack what was read.
 
     Parameters
     ----------
     project : Project
         The project.
-    read : iterable of str
-        The files that it was read from, relative to ``data/raw``.
+    read : iterable of Path
+        The files that it was read from, below ``data/raw``.
     content : dict
         What was made of them.
 
@@ -37,7 +37,7 @@ def packed(project: Project, read: Iterable[str], content: dict[str, Any]) -> by
     bytes
         For a file that `CHECKED_VARIABLE` names.
     """
-    key = {name: _checksum(project.raw / name) for name in sorted(set(read))}
+    key = {path.relative_to(project.raw).as_posix(): _checksum(path) for path in sorted(set(read))}
     return pickle.dumps((_names(project.raw), key, pickle.dumps(content, protocol=5)), protocol=5)
 
 

@@ -45,8 +45,8 @@ class Parts:
     unusable, unusable_tables : dict
         Cases whose ``case.yaml`` has a problem, with neutral values in place of what is wrong, and their
         tables: they are checked with the others, so that the one file does not hide what is wrong in those.
-    read : list of str
-        The files that were read, relative to ``data/raw``.
+    read : list of Path
+        The files that were read.
     """
 
     frameworks: dict[str, Framework]
@@ -59,7 +59,7 @@ class Parts:
     whole: bool = True
     unusable: dict[str, Case] = field(default_factory=dict)
     unusable_tables: dict[str, Tables] = field(default_factory=dict)
-    read: list[str] = field(default_factory=list)
+    read: list[Path] = field(default_factory=list)
 
     @property
     def used(self) -> list[str]:
@@ -82,15 +82,14 @@ def read_parts(project: Project, case_ids: frozenset[str] | None = None) -> Part
     Parts
         What could be read, with the problems of what could not.
     """
-    loading = _Loading(project.root, project.raw, case_ids)
+    loading = _Loading(project.root, case_ids)
     frameworks = _frameworks(loading, project.raw / "frameworks")
     _unknown_tables(loading, project.raw, COLLECTION_TABLES)
     tables = {spec.name: loading.table(project.raw, spec) for spec in COLLECTION_TABLES}
     cases, case_tables = _cases(loading, project.raw / "cases", frameworks)
     context = _context(loading, project.raw / "context")
     found = (frameworks, cases, tables, case_tables, context, loading.problems, loading.notes)
-    checked_too = (loading.unusable, loading.unusable_tables)
-    return Parts(*found, case_ids is None, *checked_too, loading.read)
+    return Parts(*found, case_ids is None, loading.unusable, loading.unusable_tables, loading.read)
 
 
 def check_parts(parts: Parts) -> tuple[list[Problem], list[Problem]]:
@@ -138,19 +137,15 @@ class _Loading:
     """What has been read so far, and what was wrong with it."""
 
     root: Path
-    raw: Path
     case_ids: frozenset[str] | None = None
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    read: list[str] = field(default_factory=list)
+    read: list[Path] = field(default_factory=list)
     unusable: dict[str, Case] = field(default_factory=dict)
     unusable_tables: dict[str, Tables] = field(default_factory=dict)
 
     def name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-    def note_read(self, path: Path) -> None:
-        self.read.append(path.relative_to(self.raw).as_posix())
 
     @property
     def damaged(self) -> frozenset[str]:
@@ -162,7 +157,7 @@ class _Loading:
             if spec.required:
                 self.problems.append(Problem(self.name(path), found="no such file", fix="Add the table."))
             return _no_rows(spec)
-        self.note_read(path)
+        self.read.append(path)
         frame, problems, notes = load_table(path, self.name(path), spec, whole_key)
         self.problems += problems
         self.notes += notes
@@ -179,7 +174,7 @@ def _frameworks(loading: _Loading, folder: Path) -> dict[str, Framework]:
     loading.problems += misnamed_codebooks(folder, loading.name(folder))
     for path in sorted(folder.glob("*.yaml")):
         name = loading.name(path)
-        loading.note_read(path)
+        loading.read.append(path)
         framework, problems = load_yaml(path, name, Framework)
         loading.problems += problems
         if framework is None:
@@ -209,7 +204,7 @@ def _cases(
         if loading.case_ids is not None and path.name not in loading.case_ids:
             continue
         name = loading.name(path / "case.yaml")
-        loading.note_read(path / "case.yaml")
+        loading.read.append(path / "case.yaml")
         case, problems = load_yaml(path / "case.yaml", name, Case)
         stand_in, to_check = (None, False) if case is not None else neutral_case(path / "case.yaml", name)
         # A codebook that cannot be used is reported once, not again for every case that names it.

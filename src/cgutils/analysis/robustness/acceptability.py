@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from cgutils.analysis.hierarchy import INDEX, Flags
+from cgutils.analysis.options import whole
 from cgutils.analysis.robustness.counting import Counts, keys
 from cgutils.analysis.robustness.evaluation import Evaluation
-from cgutils.analysis.robustness.grid import Grid, whole
+from cgutils.analysis.robustness.grid import Grid
 from cgutils.analysis.robustness.specifications import specification_grid
 from cgutils.data.collection import Collection
 

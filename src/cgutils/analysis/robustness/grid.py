@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from numbers import Integral
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.options import ScoringOptions, whole
 from cgutils.data.errors import CgutilsError
 
 FACTORS = ("calibration", "aggregation", "index_aggregation", "weights", "missing", "coder", "leave_out")
@@ -22,18 +21,6 @@ DRAW = "draw"
 SEED = 1
 
 Codes = NDArray[np.int64]
-
-
-def whole(name: str, value: object, least: int = 1) -> None:
-    """Refuse what is no whole number of at least ``least``.
-
-    Raises
-    ------
-    CgutilsError
-        With ``name`` and what was found.
-    """
-    if not (isinstance(value, Integral) and int(value) >= least):
-        raise CgutilsError(f"{name} is {value!r}, allowed: whole numbers from {least}.")
 
 
 def _listed(values: object) -> list[object]:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from cgutils.analysis.comparison import VERDICTS
-from cgutils.analysis.options import ScoringOptions
+from cgutils.analysis.options import ScoringOptions, whole
 from cgutils.analysis.robustness.evaluation import BUDGET
-from cgutils.analysis.robustness.grid import SEED, whole
+from cgutils.analysis.robustness.grid import SEED
 from cgutils.analysis.robustness.single import Single, single, spans_of
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError

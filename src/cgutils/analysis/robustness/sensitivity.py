@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from cgutils.analysis.hierarchy import Floats
+from cgutils.analysis.options import whole
 from cgutils.analysis.robustness.evaluation import Evaluation
-from cgutils.analysis.robustness.grid import SEED, Codes, Grid, whole
+from cgutils.analysis.robustness.grid import SEED, Codes, Grid
 from cgutils.analysis.robustness.single import spans_of
 from cgutils.analysis.robustness.sobol import Indices, indices
 from cgutils.analysis.robustness.specifications import specification_grid

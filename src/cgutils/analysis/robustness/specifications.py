@@ -10,8 +10,8 @@ import numpy as np
 from cgutils.analysis.aggregate import AGGREGATIONS
 from cgutils.analysis.alike import taking_part
 from cgutils.analysis.hierarchy import Layout
-from cgutils.analysis.options import CALIBRATIONS, CONSENSUS, MISSING_RULES, WEIGHTINGS, ScoringOptions
-from cgutils.analysis.robustness.grid import DRAW, NOTHING, SEED, Grid, whole
+from cgutils.analysis.options import CALIBRATIONS, CONSENSUS, MISSING_RULES, WEIGHTINGS, ScoringOptions, whole
+from cgutils.analysis.robustness.grid import DRAW, NOTHING, SEED, Grid
 from cgutils.data.collection import Collection
 from cgutils.data.errors import CgutilsError
 
