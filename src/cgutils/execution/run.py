@@ -160,11 +160,17 @@ def _there(project: Project, tasks: list[Task], scheduler: str) -> Generator[tup
                 yield replace(outcome, failure=Failure(Cause.NOT_WRITTEN, str(error))), Recorded()
 
 
-def _length(run: Run, executed: Path, expected: Callable[[str], float | None] | None) -> tuple[float, float]:
-    """Guess how long a run takes: as the last time, else as its executed copy is large (it holds figures)."""
+def _length(
+    run: Run, executed: Path, expected: Callable[[str], float | None] | None
+) -> tuple[float, float, bool]:
+    """Guess how long a run takes: as the last time, else as its executed copy is large (it holds figures).
+
+    Where there is neither, a run about all cases takes longer than one about a single case.
+    """
     seconds = expected(run.name) if expected else None
     copy = executed / f"{run.name}.ipynb"
-    return seconds or 0.0, float(copy.stat().st_size) if copy.is_file() else 0.0
+    size = float(copy.stat().st_size) if copy.is_file() else 0.0
+    return seconds or 0.0, size, run.case_id is None
 
 
 @contextmanager
