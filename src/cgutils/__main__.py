@@ -31,9 +31,10 @@ def main() -> None:
 
 
 def _warm_parent() -> AbstractContextManager[None]:
-    from cgutils.execution.warm.client import warm_parent  # noqa: PLC0415
+    from cgutils.execution.warm.client import warm_parent, why_not  # noqa: PLC0415
 
-    return warm_parent()
+    # Where there can be none, that is said when the first kernel is wanted, and not beside a misspelt word.
+    return nullcontext() if why_not() else warm_parent()
 
 
 def _is_due(words: list[str]) -> bool | None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,14 +20,21 @@ from cgutils.data import collection as module
 from cgutils.data.collection import Collection, load_collection, load_to_hand_on
 from cgutils.data.errors import CollectionError
 from cgutils.data.handing import CHECKED_VARIABLE
+from cgutils.data.loading import Parts
 from cgutils.data.project import find_project
+
+
+def packed_of(project: Path) -> bytes:
+    packed = load_to_hand_on(find_project(project))[1]
+    assert packed is not None
+    return packed
 
 
 @pytest.fixture
 def kept(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file that is handed on for ``project``."""
     path = tmp_path / "checked"
-    path.write_bytes(load_to_hand_on(find_project(project))[1])
+    path.write_bytes(packed_of(project))
     monkeypatch.setenv(CHECKED_VARIABLE, str(path))
     return path
 
@@ -71,6 +79,7 @@ def test_it_is_what_would_be_read(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: list[int]
 ) -> None:
     first, packed = load_to_hand_on(find_project(project))
+    assert packed is not None
     fresh = load_collection(project)
     path = tmp_path / "checked"
     path.write_bytes(packed)
@@ -96,16 +105,11 @@ def _edit(project: Path) -> None:
     table.write_text(table.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
-def _new_file(project: Path) -> None:
-    folder = project / "data" / "raw" / "cases"
-    (folder / "remarks.txt").write_text("remark", encoding="utf-8")
-
-
 def _gone(project: Path) -> None:
     (project / "data" / "raw" / "context" / "partnerships" / "quantities.csv").unlink()
 
 
-@pytest.mark.parametrize("change", [_edit, _new_file, _gone])
+@pytest.mark.parametrize("change", [_edit, _gone])
 def test_after_any_change_the_tables_are_read(
     change: Callable[[Path], None], kept: Path, project: Path, read: list[int]
 ) -> None:
@@ -114,6 +118,42 @@ def test_after_any_change_the_tables_are_read(
     change(project)
     load_collection(project)
     assert read
+
+
+@pytest.mark.parametrize("name", ["later/", "x.csv", "alpha/ratings.yml", "alpha/case.YAML"])
+def test_what_is_new_and_would_be_looked_at_is_noticed(
+    name: str, kept: Path, project: Path, read: list[int]
+) -> None:
+    path = project / "data" / "raw" / "cases" / name
+    path.mkdir() if name.endswith("/") else path.touch()
+    with suppress(CollectionError):
+        load_collection(project)
+    assert read
+
+
+@pytest.mark.parametrize(
+    "name", ["alpha/.~lock.ratings.csv#", "alpha/~$ratings.csv", ".DS_Store", "../datapackage.json", "a.txt"]
+)
+def test_what_other_programs_leave_there_changes_nothing(
+    name: str, kept: Path, project: Path, read: list[int]
+) -> None:
+    (project / "data" / "raw" / "cases" / name).touch()
+    load_collection(project)
+    assert not read
+
+
+def test_nothing_is_handed_on_where_a_file_is_changed_while_it_is_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = module._checked
+
+    def meanwhile(parts: Parts) -> dict[str, object]:
+        _edit(project)
+        return real(parts)
+
+    monkeypatch.setattr(module, "_checked", meanwhile)
+    collection, packed = load_to_hand_on(find_project(project))
+    assert packed is None and len(collection.cases) == 2
 
 
 def test_what_has_become_wrong_is_reported(kept: Path, project: Path) -> None:

@@ -38,6 +38,7 @@ def test_an_interrupted_run_ends_everything_and_says_so(tmp_path, quiet) -> None
     code, said, left = kills.interrupted_run(project, *quiet)
     assert code == 130
     assert said.endswith("Interrupted. Copies that were complete are kept; nothing is half written.\n")
+    assert "Traceback" not in said and "never retrieved" not in said
     assert left == []
 
 

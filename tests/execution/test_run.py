@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -166,3 +167,35 @@ def test_a_copy_that_cannot_be_written_is_a_failure_of_its_run(new_project, tmp_
     (project.notebooks / "executed").write_text("a file where the folder should be", encoding="utf-8")
     (result,) = run_collection(project, make_plan(project))
     assert result.failure.cause is Cause.NOT_WRITTEN
+
+
+_BROKEN = """
+import sys
+from pathlib import Path
+from cgutils.data.project import find_project
+from cgutils.execution.plan import make_plan
+from cgutils.execution.run import run_collection
+
+if __name__ == "__main__":
+    project = find_project(sys.argv[1])
+    for result in run_collection(project, make_plan(project)):
+        print(result.message)
+"""
+
+
+def test_a_library_that_cannot_be_imported_is_told_of_each_notebook(new_project, tmp_path) -> None:
+    project = new_project(tmp_path / "p", {"01-good": [HEAD, "1"], "02-good": [HEAD, "2"]}, cases=["aa"])
+    shim = tmp_path / "shim" / "papermill"
+    shim.mkdir(parents=True)
+    (shim / "__init__.py").write_text("raise ImportError('papermill is damaged')", encoding="utf-8")
+    script = tmp_path / "script.py"
+    script.write_text(_BROKEN, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(project.root)],
+        env=os.environ | {"PYTHONPATH": str(shim.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.count("ImportError: papermill is damaged") == 2, done.stdout
+    assert "Traceback" not in done.stderr

@@ -17,7 +17,7 @@ from cgutils.data.context_schemas import CONTEXT_TABLES
 from cgutils.data.errors import CollectionError, Problem
 from cgutils.data.fields import TableSpec
 from cgutils.data.framework import Case, Framework
-from cgutils.data.handing import handed_on, packed
+from cgutils.data.handing import handed_on, packed, stock
 from cgutils.data.loading import Parts, check_parts, read_parts
 from cgutils.data.named import chosen_cases
 from cgutils.data.phases import RATED, no_earlier, split_phases
@@ -128,7 +128,7 @@ def load_collection(path: Path | str | None = None, case_ids: Iterable[str] | No
         return Collection(root=project.root, **(content or _checked(read_parts(project, chosen))))
 
 
-def load_to_hand_on(project: Project) -> tuple[Collection, bytes]:
+def load_to_hand_on(project: Project) -> tuple[Collection, bytes | None]:
     """Read and check everything under ``data/raw``, for this process and others.
 
     Parameters
@@ -139,7 +139,8 @@ def load_to_hand_on(project: Project) -> tuple[Collection, bytes]:
     Returns
     -------
     tuple of Collection and bytes
-        What `load_collection` gives, and the same packed (see `cgutils.data.handing`).
+        What `load_collection` gives, and the same packed (see `cgutils.data.handing`); None where a file was
+        changed while it was read.
 
     Raises
     ------
@@ -147,9 +148,10 @@ def load_to_hand_on(project: Project) -> tuple[Collection, bytes]:
         As `load_collection`.
     """
     with _loading(project):
+        before = stock(project.raw)
         parts = read_parts(project)
         content = _checked(parts)
-        return Collection(root=project.root, **content), packed(project, parts.read, content)
+        return Collection(root=project.root, **content), packed(project, before, parts.read, content)
 
 
 @contextmanager

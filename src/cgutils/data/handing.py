@@ -20,25 +20,38 @@ from cgutils.data.project import Project
 CHECKED_VARIABLE = "CGUTILS_CHECKED"
 
 
-def packed(project: Project, read: Iterable[Path], content: dict[str, Any]) -> bytes:
+def stock(raw: Path) -> dict[str, bytes]:
+    """Take the checksum of every table and YAML file below a folder, by relative name; of a folder, none."""
+    return {name: b"" if name.endswith("/") else _checksum(raw / name) for name in _names(raw)}
+
+
+def packed(
+    project: Project, before: dict[str, bytes], read: Iterable[Path], content: dict[str, Any]
+) -> bytes | None:
     """Pack what was read.
 
     Parameters
     ----------
     project : Project
         The project.
+    before : dict of str to bytes
+        Its `stock` from before anything was read.
     read : iterable of Path
-        The files that it was read from, below ``data/raw``.
+        The files that it was read from.
     content : dict
         What was made of them.
 
     Returns
     -------
-    bytes
-        For a file that `CHECKED_VARIABLE` names.
+    bytes or None
+        For a file that `CHECKED_VARIABLE` names; None where something was changed in the meantime, so that
+        nobody knows what was read.
     """
-    key = {path.relative_to(project.raw).as_posix(): _checksum(path) for path in sorted(set(read))}
-    return pickle.dumps((_names(project.raw), key, pickle.dumps(content, protocol=5)), protocol=5)
+    if stock(project.raw) != before:
+        return None
+    names = sorted({path.relative_to(project.raw).as_posix() for path in read})
+    key = {name: before[name] for name in names}
+    return pickle.dumps((sorted(before), key, pickle.dumps(content, protocol=5)), protocol=5)
 
 
 def handed_on(project: Project) -> dict[str, Any] | None:
@@ -63,9 +76,15 @@ def _checksum(path: Path) -> bytes:
 
 
 def _names(raw: Path) -> list[str]:
-    """List all files below a folder, so that a new one is noticed."""
-    return sorted(
-        os.path.join(os.path.relpath(folder, raw), name)  # noqa: PTH118
-        for folder, _, files in os.walk(raw)
-        for name in files
-    )
+    """List what reading looks at below a folder, so that a new one is noticed; locks and the like are not."""
+    found = []
+    for folder, folders, files in os.walk(raw):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        here = Path(folder).relative_to(raw).as_posix()
+        found += [f"{here}/{name}/" for name in folders]
+        found += [f"{here}/{name}" for name in files if _counts(name)]
+    return sorted(name.removeprefix("./") for name in found)
+
+
+def _counts(name: str) -> bool:
+    return name.lower().endswith((".csv", ".yaml", ".yml")) and not name.startswith((".", "~"))

@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import parent_process
 from pathlib import Path
@@ -48,7 +49,8 @@ def start_worker() -> None:
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow_parent, daemon=True).start()
     skip_unused_imports()
-    with without_collecting():
+    # What cannot be imported is told of each notebook that needs it.
+    with without_collecting(), suppress(Exception):
         warm.warm_engine()
 
 
@@ -227,6 +229,9 @@ def _mark(notebook: Any, cell: Mapping[str, Any], failure: Failure) -> None:
 
 
 def _end(*_: object) -> NoReturn:
+    # What libraries say of a kernel that is ended on purpose is of no use to anybody.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     raise SystemExit(1)
 
 
