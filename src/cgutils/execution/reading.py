@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -49,21 +50,27 @@ def used(opened: Iterable[str], tables: Collection[str]) -> set[str]:
 
 def folded(names: Iterable[str], inputs: Iterable[str]) -> list[str]:
     """Write ``folder/`` for a folder all inputs of which are named, ``cases/*/x.csv`` for a table of all."""
-    left, inputs, short = set(names), set(inputs), list[str]()
-    folders = {parent.as_posix() for name in inputs for parent in Path(name).parents} - {"."}
-    for folder in sorted(folders, key=lambda name: (name.count("/"), name)):
-        below = {name for name in inputs if name.startswith(f"{folder}/")}
-        # The folder of one case is no whole: what it holds is named.
-        if below <= left and not _CASE.fullmatch(f"{folder}/x.csv"):
-            left -= below
-            short.append(f"{folder}/")
-    patterns = {f"{RAW}/cases/*/{Path(name).name}" for name in left if _CASE.fullmatch(name)}
-    for pattern in sorted(patterns):
-        alike = set(matching([pattern], inputs))
-        if alike <= left and len(alike) > 1:
-            left -= alike
-            short.append(pattern)
-    return sorted([*short, *left])
+    left, inputs = set(names), set(inputs)
+    # Counted once: a collection of a thousand cases has as many folders and thousands of files.
+    there = Counter(folder for name in inputs for folder in _above(name))
+    read = Counter(folder for name in inputs & left for folder in _above(name))
+    # The folder of one case is no whole: what it holds is named.
+    whole = {name for name, n in read.items() if n == there[name] and not _CASE.fullmatch(f"{name}/x.csv")}
+    whole = {name for name in whole if whole.isdisjoint(_above(name))}
+    left = {name for name in left if name not in inputs or whole.isdisjoint(_above(name))}
+    alike = Counter(Path(name).name for name in inputs if _CASE.fullmatch(name))
+    mine = Counter(Path(name).name for name in left & inputs if _CASE.fullmatch(name))
+    tables = {name for name, n in mine.items() if n == alike[name] and n > 1}
+    left -= {name for name in left & inputs if _CASE.fullmatch(name) and Path(name).name in tables}
+    return sorted([*(f"{name}/" for name in whole), *(f"{RAW}/cases/*/{name}" for name in tables), *left])
+
+
+def _above(name: str) -> Iterator[str]:
+    """Give the folders that a file is in, and those above them."""
+    place = name.rfind("/")
+    while place > 0:
+        yield name[:place]
+        place = name.rfind("/", 0, place)
 
 
 def matching(reads: Iterable[str], names: Iterable[str]) -> list[str]:
