@@ -221,6 +221,7 @@ def test_a_case_without_levels_forms_no_pair_and_has_no_section_on_robustness(mi
     for case_id in ("", "alpha", "beta"):
         said = as_text(make_document(blank, "en", case_id, pictures=()))
         assert "No coder has given a level to Beta yet" in said
+        assert "Over all cases, " in said
         assert "No two cases that are coded by the same codebook have levels" in said
         assert "specifications" not in said
 
