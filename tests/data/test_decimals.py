@@ -74,7 +74,7 @@ def test_unicode_text_of_an_indonesian_excel_is_not_guessed(project: Path) -> No
     assert refused(project) == [unsure(QUANTITIES, 2, "value", "143.516", "143516", SAVE)]
 
 
-@pytest.mark.parametrize("value", ["143.516", "143,516", "-0.125"])
+@pytest.mark.parametrize("value", ["143.516", "143,516", "-1.125", "10,000", "+100.000"])
 def test_beside_tabs_either_sign_before_three_digits_is_suspect(value: str, project: Path) -> None:
     quantities(project, [value], "\t")
     (line,) = refused(project)
@@ -86,6 +86,23 @@ def test_beside_tabs_other_decimals_are_certain(project: Path) -> None:
     collection = load_collection(project)
     own = collection.quantities[collection.quantities["case_id"] == "alpha"]
     assert own["value"].tolist() == [80.6, 80.69, 0.1255, 143516]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", ","])
+@pytest.mark.parametrize(
+    ("given", "number"), [("0.125", 0.125), ("0,125", 0.125), ("-0.125", -0.125), ("-0,125", -0.125)]
+)
+def test_thousands_never_begin_with_0(given: str, number: float, delimiter: str, project: Path) -> None:
+    quantities(project, [given], delimiter)
+    collection = load_collection(project)
+    assert collection.quantities["value"].iloc[0] == number
+    told = any("1 number with a decimal comma" in str(note) for note in collection.notes)
+    assert told == ("," in given)
+
+
+def test_a_comma_after_0_is_a_decimal_one_and_makes_points_suspect(project: Path) -> None:
+    quantities(project, ["143.516", "0,125"], ",")
+    assert refused(project) == [unsure(QUANTITIES, 2, "value", "143.516", "143516", SAVE)]
 
 
 def test_one_decimal_comma_makes_the_points_of_a_comma_file_suspect(project: Path) -> None:

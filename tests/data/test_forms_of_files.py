@@ -154,7 +154,7 @@ def test_decimal_commas_of_a_quoted_cell_in_a_comma_file(number: str, value: flo
     assert float(frame.loc[4, "value"]) == value
 
 
-@pytest.mark.parametrize("number", ["143.516", "0.123", "-12.345"])
+@pytest.mark.parametrize("number", ["143.516", "1.123", "-12.345"])
 def test_in_a_semicolon_file_a_point_before_three_digits_is_never_guessed(
     number: str, tmp_path: Path
 ) -> None:

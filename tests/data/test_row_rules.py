@@ -89,6 +89,19 @@ def test_pages_that_run_backwards(page: str, wrong: str, project: Path) -> None:
     )
 
 
+def test_a_page_numbered_by_chapter_stands_in_the_section(project: Path) -> None:
+    change(project, EVIDENCE, ",alpha_2024,,3,", ",alpha_2024,,3-1,")
+    fix = (
+        "Write 1-3, or correct it. A page numbered by chapter stands in section, with a point, as 3.1; "
+        "leave page blank."
+    )
+    where = f"{EVIDENCE}, row 2, column page"
+    assert refused(project) == [said(where, "3-1", "ranges from the first to the last", fix)]
+    change(project, EVIDENCE, ",alpha_2024,,3-1,", ",alpha_2024,3.1,,")
+    evidence = load_collection(project).evidence
+    assert evidence["section"].iloc[0] == "3.1" and not evidence["page"].iloc[0]
+
+
 @pytest.mark.parametrize("page", ["1149-50", "50-2", "98-102", "7-7", "1149;1155-1157"])
 def test_pages_as_people_shorten_them(page: str, project: Path) -> None:
     change(project, EVIDENCE, ",alpha_2024,,3,", f",alpha_2024,,{page},")

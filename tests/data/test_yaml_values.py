@@ -78,7 +78,30 @@ def test_whether_a_dimension_is_in_the_index_is_true_or_false(given: str, write:
     write(FRAMEWORK, "in_index", given)
     column = f"{FRAMEWORK}, column dimensions.0.in_index"
     bare = given.strip('"')
-    assert refused(project) == [said(column, f"'{bare}'", "true or false", "Correct it.")]
+    assert refused(project) == [said(column, f"'{bare}'", "true or false, without quotes", "Correct it.")]
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "place", "word"),
+    [
+        ("period", "Yes", "period", "yes"),
+        ("case_id", "no", "case_id", "no"),
+        ("short_title", "{en: No, id: Alpha}", "short_title.en", "no"),
+        ("sources", "[no]", "sources.0", "no"),
+    ],
+)
+def test_a_word_that_yaml_takes_for_true_or_false_wants_quotes(
+    key: str, given: str, place: str, word: str, project: Path
+) -> None:
+    path = project / "data/raw" / CASE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = [f"{key}: {given}" if line.startswith(f"{key}:") else line for line in lines]
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    found = "True" if word == "yes" else "False"
+    wanted = said(f"{CASE}, column {place}", found, "a text", f"Put it in quotes, as '{word}'.")
+    assert wanted in refused(project)
+    # A list is not too short because of what stands in it.
+    assert not any("a list of" in line for line in refused(project))
 
 
 @pytest.mark.parametrize("given", ["true", "yes"])

@@ -195,6 +195,23 @@ def test_a_document_is_about_the_cases_of_one_codebook_and_says_which_it_leaves_
         assert "There is one case" not in said
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "group"),
+    [
+        ("en", "Over all cases of this codebook, ", "All cases of this codebook"),
+        ("id", "Untuk semua kasus dengan buku kode ini, ", "Semua kasus dengan buku kode ini"),
+    ],
+)
+def test_agreement_over_some_cases_is_not_called_that_over_all(minimal, language, sentence, group):
+    mixed = support.joined(only_cases(minimal, ["alpha"]), only_cases(through(minimal, "other"), ["beta"]))
+    for case_id in ("", "alpha"):
+        own = make_document(mixed, language, case_id, pictures=())
+        said = [text for text in texts(own) if text.startswith(sentence.split(" ")[0])]
+        assert said[0].startswith(sentence)
+        groups = [line for line in table(own, "agreement").lines() if isinstance(line, str)]
+        assert groups[0] == group
+
+
 def test_a_case_without_levels_forms_no_pair_and_has_no_section_on_robustness(minimal):
     ratings = minimal.ratings.copy()
     ratings.loc[ratings["case_id"] == "beta", "level"] = pd.NA
@@ -204,6 +221,7 @@ def test_a_case_without_levels_forms_no_pair_and_has_no_section_on_robustness(mi
     for case_id in ("", "alpha", "beta"):
         said = as_text(make_document(blank, "en", case_id, pictures=()))
         assert "No coder has given a level to Beta yet" in said
+        assert "Over all cases, " in said
         assert "No two cases that are coded by the same codebook have levels" in said
         assert "specifications" not in said
 

@@ -10,8 +10,8 @@ import pandas as pd
 from cgutils.data.errors import Problem
 
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-# Such a group is decimals to one reader and thousands to another.
-_GROUP = re.compile(r"[+-]?[0-9]{1,3}[.,][0-9]{3}")
+# Such a group is decimals to one reader and thousands to another; thousands never begin with 0.
+_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def is_decimal_comma(text: str) -> bool:

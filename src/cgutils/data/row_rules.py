@@ -16,6 +16,8 @@ from cgutils.data.errors import Problem
 FORMULA_WORDS = frozenset({"sum", "count", "abs", *keyword.kwlist})
 _RANGE = re.compile(r"(L?)([0-9]+)-(L?)([0-9]+)")
 _LOCATORS = ("locator", "remedy_locator")
+# Some theses number their pages by chapter: 3-1 is the first page of the third.
+_BY_CHAPTER = " A page numbered by chapter stands in section, with a point, as 3.1; leave page blank."
 # Line, column, what was found, what is allowed, what to do.
 Said = tuple[int, str, str, str, str]
 
@@ -79,6 +81,8 @@ def _ranges(frame: pd.DataFrame) -> Iterator[Said]:
                 # Pages are often shortened (1149-50); numbers of lines are not.
                 if (int(last) if mark else completed(first, last)) < int(first):
                     fix = f"Write {mark}{last}-{mark}{first}, or correct it."
+                    if column == "page":
+                        fix += _BY_CHAPTER
                     yield line, column, found.group(), "ranges from the first to the last", fix
 
 

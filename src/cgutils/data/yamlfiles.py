@@ -14,8 +14,8 @@ from cgutils.data.reading import too_large
 MAX_BYTES = 1_000_000
 Model = TypeVar("Model", bound=BaseModel)
 _ALLOWED = {
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
+    "bool_parsing": "true or false, without quotes",
+    "bool_type": "true or false, without quotes",
     "greater_than_equal": "a whole number, {ge} or more",
     "int_from_float": "a whole number",
     "int_parsing": "a whole number",
@@ -139,8 +139,8 @@ def check_model(data: Any, name: str, model: type[Model]) -> tuple[Model | None,
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        entries = error.errors(include_url=False)
-        return None, [_model_problem(name, dict(entry), model) for entry in entries]
+        entries = [dict(entry) for entry in error.errors(include_url=False)]
+        return None, [_model_problem(name, entry, model) for entry in entries if not _follows(entry, entries)]
 
 
 def read_yaml(path: Path, name: str) -> tuple[Any, Problem | None]:
@@ -194,6 +194,14 @@ def _yaml_problem(name: str, error: yaml.YAMLError) -> Problem:
     )
 
 
+def _follows(entry: dict[str, Any], entries: list[dict[str, Any]]) -> bool:
+    """Say whether a list counts as too short only because what stands in it is refused."""
+    place = entry["loc"]
+    return entry["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in entries
+    )
+
+
 def _model_problem(name: str, entry: dict[str, Any], model: type[BaseModel]) -> Problem:
     key = ".".join(str(part) for part in entry["loc"])
     keys = ", ".join(model.model_fields) if len(entry["loc"]) == 1 else ""
@@ -208,7 +216,11 @@ def _model_problem(name: str, entry: dict[str, Any], model: type[BaseModel]) -> 
     found = str(given)[:80] if entry["type"].endswith("_than_equal") else repr(given)[:80]
     if entry["type"] == "string_too_short":
         found = "a blank text"
-    return Problem(name, None, key, found, _allowed(entry), "Correct it.")
+    fix = "Correct it."
+    if entry["type"] == "string_type" and isinstance(given, bool):
+        # YAML takes bare words such as no and Yes for false and true.
+        fix = f"Put it in quotes, as '{'yes' if given else 'no'}'."
+    return Problem(name, None, key, found, _allowed(entry), fix)
 
 
 def _allowed(entry: dict[str, Any]) -> str:

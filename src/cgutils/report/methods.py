@@ -31,7 +31,8 @@ def agreed(draft: Draft) -> None:
     """Add the section on the agreement of the coders."""
     draft.heading("section_agreement")
     found = agreement(draft.collection)
-    groups = {"overall": draft.labels.term("all_cases")}
+    everyone = "all_cases_of_codebook" if "left_out" in draft.left_out else "all_cases"
+    groups = {"overall": draft.labels.term(everyone)}
     if draft.case_id:
         groups["case"] = draft.labels.case(draft.case_id)
     parts = []
@@ -39,7 +40,7 @@ def agreed(draft: Draft) -> None:
         own = found[(found["scope"] == scope) & ((scope == "overall") | (found["group_id"] == draft.case_id))]
         parts.append(
             own[own["measure"].isin(MEASURES)].assign(
-                group=draft.labels.heading("all_cases") if scope == "overall" else name
+                group=draft.labels.heading(everyone) if scope == "overall" else name
             )
         )
         draft.paragraph(_agreement_sentence(draft, own, name))
