@@ -13,7 +13,8 @@ from cgutils.exchange.cells import DATE, FAULT, FORMULA, NUMBER, PERCENT, TEXT, 
 from cgutils.exchange.sheet_layout import Column
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-_GROUPED = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
+# A group of thousands never begins with 0.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _SHOWN = 12
 # What is kept exactly as the source prints it.
