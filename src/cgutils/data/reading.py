@@ -142,17 +142,17 @@ def form_of(path: Path, known: Collection[str], numbers: Collection[str]) -> For
     decoded = _decode(path, path.name, RawTable(pd.DataFrame()))
     if decoded is None or not decoded[0].strip():
         return Form()
-    text, encoding = decoded
-    text, *_ = without_lead(text)
+    text, encoding = without_lead(decoded[0])[0], decoded[1]
     delimiter = delimiter_of(text, known)
     rows = _rows(text, delimiter)
     try:
         heading = tuple(heading_names(next(rows, [])))
         places = [place for place, name in enumerate(heading) if name in numbers]
-        comma = any(is_decimal_comma(row[place]) for row in rows for place in places if place < len(row))
+        # Most tables have no such column, and need not be taken apart.
+        cells = (row[place] for row in rows for place in places if place < len(row)) if places else ()
+        return Form(heading, encoding, delimiter, any(map(is_decimal_comma, cells)))
     except csv.Error:
         return Form()
-    return Form(heading, encoding, delimiter, comma)
 
 
 def _decode(path: Path, name: str, table: RawTable) -> tuple[str, str] | None:

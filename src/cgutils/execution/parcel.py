@@ -31,8 +31,7 @@ from cgutils.execution.record import Recorded, recorded, start_recording
 from cgutils.execution.task import Cause, Failure, Outcome, Task
 from cgutils.execution.warm.child import BYTE_CODE
 from cgutils.execution.warm.client import NotWarmError, address
-from cgutils.execution.warm.engine import warm_engine
-from cgutils.execution.worker import execute
+from cgutils.execution.worker import execute, import_engine
 
 _DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -93,7 +92,7 @@ def prepare() -> None:
     with suppress(NotWarmError):
         # First of all: the warm parent of this worker imports while the worker does so itself.
         address()
-    warm_engine()
+    import_engine()
 
 
 def execute_parcel(task: Task, packed: bytes, origin: Origin) -> Delivery:

@@ -49,8 +49,13 @@ def start_worker() -> None:
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow_parent, daemon=True).start()
     skip_unused_imports()
-    # What cannot be imported is told of each notebook that needs it.
-    with without_collecting(), suppress(Exception):
+    with without_collecting():
+        import_engine()
+
+
+def import_engine() -> None:
+    """Import what executes notebooks; where that fails, each notebook that needs it tells why."""
+    with suppress(Exception):
         warm.warm_engine()
 
 
